@@ -82,6 +82,12 @@ export interface Runtime {
   pause(service: string): Promise<void>;
   resume(service: string): Promise<void>;
 
+  /**
+   * Leaves the service this share (0..1) of one processor; 1 takes the limit away.
+   * Throws UserError `needs-containers` where that cannot be done.
+   */
+  slow(service: string, share: number): Promise<void>;
+
   state(service: string): Promise<NodeState>;
   states(): Promise<Record<string, NodeState>>;
 

@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { atomicWrite } from '../course/atomic-write.ts';
+import type { Runtime } from './runtime.ts';
+import type { WireClient } from './wire/client.ts';
+import type { DirectedRule } from './wire/protocol.ts';
+
+/** One injected fault, in the ledger from before it happens until it is undone. */
+export interface Fault {
+  /** Epoch ms. */
+  at: number;
+  /** In words: "node2 paused". */
+  what: string;
+  undo:
+    | { resume: string }
+    | { fullSpeed: string }
+    | { restart: string }
+    | { wholeLink: [from: string, to: string] };
+}
+
+/**
+ * Injects faults and keeps the ledger of them, a file that survives a crash of dsc, so that
+ * nothing stays paused or cut behind a learner's back.
+ */
+export class Faults {
+  readonly #runtime: Runtime;
+  readonly #wire: WireClient;
+  readonly #services: readonly string[];
+  readonly #file: string;
+
+  /** @param home directory in which `faults.json` is kept */
+  constructor(runtime: Runtime, wire: WireClient, services: readonly string[], home: string) {
+    this.#runtime = runtime;
+    this.#wire = wire;
+    this.#services = services;
+    this.#file = join(home, 'faults.json');
+  }
+
+  /** The faults in force, oldest first. */
+  async ledger(): Promise<Fault[]> {
+    const text = await readFile(this.#file, 'utf8').catch(() => '[]');
+    return JSON.parse(text) as Fault[];
+  }
+
+  async kill(node: string): Promise<void> {
+    await this.#enter({ what: `${node} killed`, undo: { restart: node } });
+    await this.#runtime.kill(node);
+  }
+
+  async pause(node: string): Promise<void> {
+    await this.#enter({ what: `${node} paused`, undo: { resume: node } });
+    await this.#runtime.pause(node);
+  }
+
+  async resume(node: string): Promise<void> {
+    await this.#runtime.resume(node);
+    await this.#strike((fault) => 'resume' in fault.undo && fault.undo.resume === node);
+  }
+
+  /** Leaves the node this share (0..1) of one processor. */
+  async slow(node: string, share: number): Promise<void> {
+    await this.#enter({
+      what: `${node} slowed to ${Math.round(share * 100)}% of a processor`,
+      undo: { fullSpeed: node },
+    });
+    try {
+      await this.#runtime.slow(node, share);
+    } catch (error) {
+      await this.#strike((fault) => 'fullSpeed' in fault.undo && fault.undo.fullSpeed === node);
+      throw error;
+    }
+  }
+
+  /** Nothing that `from` says reaches `to`; the other direction is untouched. */
+  cut(from: string, to: string): Promise<void> {
+    return this.#link([[from, to]], { cut: true }, `${from} cut off from ${to} (one way)`);
+  }
+
+  /** No message passes between the node and any other, in either direction. Clients still reach it. */
+  isolate(node: string): Promise<void> {
+    return this.#link(this.#around(node), { cut: true }, `${node} isolated`);
+  }
+
+  /** Nodes of different groups cannot reach each other. A node in no group reaches everyone. */
+  partition(groups: string[][]): Promise<void> {
+    const directions: [string, string][] = [];
+    for (const group of groups) {
+      for (const other of groups.filter((candidate) => candidate !== group)) {
+        for (const from of group) for (const to of other) directions.push([from, to]);
+      }
+    }
+    return this.#link(
+      directions,
+      { cut: true },
+      `partition ${groups.map((group) => group.join(',')).join(' | ')}`,
+    );
+  }
+
+  /** This share (0..1) of the messages between the two, or to and from the one, is lost. */
+  loss(share: number, node: string, other?: string): Promise<void> {
+    const percent = `${Math.round(share * 100)}%`;
+    return this.#link(
+      other ? both(node, other) : this.#around(node),
+      { loss: share },
+      `${percent} of the messages of ${node}${other ? ` and ${other}` : ''} lost`,
+    );
+  }
+
+  /** Every message between the two, or to and from the one, takes this many ms longer. */
+  delay(ms: number, node: string, other?: string): Promise<void> {
+    return this.#link(
+      other ? both(node, other) : this.#around(node),
+      { delayMs: ms },
+      `messages of ${node}${other ? ` and ${other}` : ''} delayed by ${ms} ms`,
+    );
+  }
+
+  /** Every link whole, every paused or slowed node at full speed again. Killed nodes stay dead. */
+  async heal(): Promise<Fault[]> {
+    const undone: Fault[] = [];
+    for (const fault of await this.ledger()) {
+      if ('restart' in fault.undo) continue;
+      if ('resume' in fault.undo) await this.#runtime.resume(fault.undo.resume);
+      if ('fullSpeed' in fault.undo) await this.#runtime.slow(fault.undo.fullSpeed, 1);
+      undone.push(fault);
+    }
+    await this.#wire.heal();
+    await this.#strike((fault) => !('restart' in fault.undo));
+    return undone;
+  }
+
+  /** To be called when a node runs anew: it is neither dead, paused nor slow any more. */
+  async forget(node: string): Promise<void> {
+    await this.#strike(({ undo }) => Object.values(undo).includes(node));
+  }
+
+  async #link(directions: [string, string][], change: Partial<DirectedRule>, what: string): Promise<void> {
+    const rules = await this.#wire.rules();
+    for (const [from, to] of directions) {
+      const present = rules.find((rule) => rule.from === from && rule.to === to);
+      await this.#enter({ what, undo: { wholeLink: [from, to] } });
+      await this.#wire.setRule({ ...present, from, to, ...change });
+    }
+  }
+
+  #around(node: string): [string, string][] {
+    return this.#services.filter((other) => other !== node).flatMap((other) => both(node, other));
+  }
+
+  async #enter(fault: Omit<Fault, 'at'>): Promise<void> {
+    await this.#write([...(await this.ledger()), { at: Date.now(), ...fault }]);
+  }
+
+  async #strike(which: (fault: Fault) => boolean): Promise<void> {
+    const ledger = await this.ledger();
+    const left = ledger.filter((fault) => !which(fault));
+    if (left.length < ledger.length) await this.#write(left);
+  }
+
+  #write(ledger: Fault[]): Promise<void> {
+    return atomicWrite(this.#file, `${JSON.stringify(ledger, null, 2)}\n`);
+  }
+}
+
+function both(a: string, b: string): [string, string][] {
+  return [
+    [a, b],
+    [b, a],
+  ];
+}
