@@ -1,0 +1,52 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+
+/** Slack for an upper bound on time on an idle machine, ms: scheduling, a loopback round trip, a garbage collection. */
+const IDLE_SLACK_MS = 250;
+const MOST_PATIENT = 12;
+
+/**
+ * How slow this machine is at present, so that waiting can be scaled and no correct solution fails for lack of processor time.
+ * The environment variable DSC_PATIENCE (a number >= 1) sets a lower bound.
+ */
+export class Patience {
+  readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 10 });
+  readonly #least = Math.max(1, Number(process.env.DSC_PATIENCE) || 1);
+  #factor = 1;
+
+  constructor() {
+    this.#delay.enable();
+    this.measure();
+  }
+
+  /** 1 on an idle machine of our kind, more on a busy one. */
+  get factor(): number {
+    return this.#factor;
+  }
+
+  /** How late anything may be here without its being the node's fault, ms. */
+  get slackMs(): number {
+    const late = this.#delay.count > 0 ? this.#delay.percentile(99) / 1e6 - 10 : 0;
+    return Math.round(IDLE_SLACK_MS * this.#factor + 4 * Math.max(0, late));
+  }
+
+  /** Measures again; takes about 5 ms of processor time. */
+  measure(): void {
+    const load = (loadavg()[0] ?? 0) / availableParallelism();
+    this.#factor = Math.min(MOST_PATIENT, Math.max(this.#least, 1, load, contention()));
+  }
+
+  stop(): void {
+    this.#delay.disable();
+  }
+}
+
+/** Wall time over processor time of a short busy loop: 1 when the processor was ours alone, 2 when we had half of it. */
+function contention(): number {
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  while (performance.now() - began < 5);
+  const used = process.cpuUsage(cpu);
+  const usedMs = (used.user + used.system) / 1000;
+  return usedMs > 0.5 ? (performance.now() - began) / usedMs : MOST_PATIENT;
+}

@@ -1,0 +1,164 @@
+import type { Lesson } from '../course/lesson.ts';
+import { UserError } from '../course/user-error.ts';
+import { NodeDidNotStart } from '../stack/node-did-not-start.ts';
+import type { Stack } from '../stack/stack.ts';
+import type { Check } from './check.ts';
+import { explain } from './explain.ts';
+import { Patience } from './patience.ts';
+import { seededRandom } from './random.ts';
+import { LiveTrial } from './trial.ts';
+import { type CheckResult, Inconclusive, overall, PromiseBroken, type VerifyResult } from './verdict.ts';
+
+/** A check that takes longer than this on an idle machine has hung, ms. */
+const CHECK_DEADLINE_MS = 60_000;
+const MOST_ATTEMPTS = 2;
+
+export type VerifyEvent =
+  | { type: 'started'; session: number; seed: number; checks: { id: string; promise: string }[] }
+  | { type: 'check-started'; id: string; promise: string }
+  | { type: 'check-finished'; result: CheckResult }
+  | { type: 'finished'; result: VerifyResult };
+
+export interface VerifyOptions {
+  lesson: Lesson;
+  checks: readonly Check[];
+  stack: Stack;
+  languages: string[];
+  seed: number;
+  /** Go on after the first check that does not pass. */
+  all: boolean;
+  /** For a failure's explanation: where each language's code is, by absolute path. */
+  codeFolders: readonly string[];
+  onEvent: (event: VerifyEvent) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs the checks, in order, against the live nodes. Whatever a check did to the stack is undone before the next.
+ * Every check starts from the seed and its own id alone, so `--only` repeats exactly what a whole run did.
+ * @returns the verdicts with their evidence
+ */
+export async function verify(options: VerifyOptions): Promise<VerifyResult> {
+  const { lesson, checks, stack, seed } = options;
+  const began = performance.now();
+  const patience = new Patience();
+  const results: CheckResult[] = [];
+  options.onEvent({
+    type: 'started',
+    session: lesson.number,
+    seed,
+    checks: checks.map(({ id, promise }) => ({ id, promise })),
+  });
+  let first = true;
+  for (const check of checks) {
+    options.signal.throwIfAborted();
+    options.onEvent({ type: 'check-started', id: check.id, promise: check.promise });
+    const result = await runCheck(check, options, patience, first);
+    first = false;
+    results.push(result);
+    options.onEvent({ type: 'check-finished', result });
+    if (result.verdict !== 'pass' && !options.all) break;
+  }
+  patience.stop();
+  const result: VerifyResult = {
+    session: lesson.number,
+    title: lesson.title,
+    runtime: stack.runtimeName,
+    languages: options.languages,
+    seed,
+    verdict: overall(results),
+    ms: performance.now() - began,
+    patience: patience.factor,
+    results,
+    notRun: checks.slice(results.length).map(({ id, promise }) => ({ id, promise })),
+  };
+  options.onEvent({ type: 'finished', result });
+  return result;
+}
+
+/** Only an inconclusive check is tried again; a broken promise is final. */
+async function runCheck(
+  check: Check,
+  options: VerifyOptions,
+  patience: Patience,
+  first: boolean,
+): Promise<CheckResult> {
+  const began = performance.now();
+  for (let attempt = 1; ; attempt++) {
+    patience.measure();
+    const outcome = await attemptCheck(check, options, patience, first || attempt > 1);
+    if (outcome.verdict === 'inconclusive' && attempt < MOST_ATTEMPTS) continue;
+    return {
+      id: check.id,
+      promise: check.promise,
+      chapter: check.chapter,
+      hint: check.hints[0],
+      ms: performance.now() - began,
+      attempts: attempt,
+      ...outcome,
+    };
+  }
+}
+
+type Outcome = Pick<CheckResult, 'verdict' | 'facts' | 'failure' | 'problem'>;
+
+async function attemptCheck(
+  check: Check,
+  { stack, seed, signal, lesson, codeFolders }: VerifyOptions,
+  patience: Patience,
+  fresh: boolean,
+): Promise<Outcome> {
+  const deadline = AbortSignal.timeout(patience.factor * CHECK_DEADLINE_MS);
+  const random = seededRandom(seed ^ hash(check.id));
+  const trial = new LiveTrial(stack, check.services, patience, random, AbortSignal.any([signal, deadline]));
+  try {
+    await stack.run(check.services, check.settings, { fresh: fresh || check.fresh === true });
+    await trial.begin();
+    await check.run(trial);
+    await expectNoNodeDied(stack, trial);
+    return { verdict: 'pass', facts: trial.facts };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (deadline.aborted) {
+      const why = `the check was not done after ${Math.round((patience.factor * CHECK_DEADLINE_MS) / 1000)} s`;
+      return inconclusive(why, 'Run it again; if it stays so, look at the output of the nodes: dsc logs.');
+    }
+    if (error instanceof PromiseBroken || error instanceof NodeDidNotStart) {
+      const failure = await explain(error, check, trial, stack, lesson, codeFolders);
+      return { verdict: 'fail', facts: [], failure };
+    }
+    if (error instanceof Inconclusive) return inconclusive(error.message, error.next);
+    if (error instanceof UserError) {
+      const why = error.why ? `${error.message} ${error.why}` : error.message;
+      const problem = { why, next: error.fix ?? 'dsc doctor shows the state of this machine.' };
+      return { verdict: 'environment', facts: [], problem };
+    }
+    throw error;
+  } finally {
+    await trial.end();
+  }
+}
+
+function inconclusive(why: string, next: string): Outcome {
+  return { verdict: 'inconclusive', facts: [], problem: { why, next } };
+}
+
+/** A node that ended although nobody stopped it has broken a promise that every check makes. */
+async function expectNoNodeDied(stack: Stack, trial: LiveTrial): Promise<void> {
+  for (const service of trial.services) {
+    if (trial.stopped.has(service)) continue;
+    const state = await stack.state(service);
+    if (state.status === 'running' || state.status === 'paused') continue;
+    trial.broken({
+      expected: `${service} keeps running, whatever it is sent`,
+      seen: `it ended by itself during the check${state.status === 'exited' && state.exitCode !== null ? ` (exit code ${state.exitCode})` : ''}`,
+    });
+  }
+}
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193);
+  return value >>> 0;
+}

@@ -1,0 +1,100 @@
+import type { WireMessage } from '../stack/wire/protocol.ts';
+
+/** A point on the space-time diagram of a check. */
+export interface TimelineRow {
+  /** ms since the check began. */
+  at: number;
+  kind: 'message' | 'lost' | 'answer' | 'fault' | 'note';
+  /** Participants of an arrow; a fault or note has at most `from`. */
+  from?: string;
+  to?: string;
+  label: string;
+}
+
+/** Nodes as lines, messages as arrows, faults and the moment it went wrong. */
+export interface Timeline {
+  participants: string[];
+  rows: TimelineRow[];
+  /** Rows left out before the first one shown. */
+  earlier: number;
+}
+
+/** A call of the checker itself. */
+export interface ClientCall {
+  at: number;
+  node: string;
+  method: string;
+  path: string;
+  body?: unknown;
+  /** Set when it ended. */
+  endedAt?: number;
+  outcome?: string;
+}
+
+/** The name of the checker's own line in a diagram. */
+export const CLIENT = 'client';
+
+const MOST_ROWS = 24;
+
+/**
+ * Puts together what is known of a check: the checker's calls, the wire's record, the faults, the nodes' trace.
+ * @param began epoch ms at which the check began
+ */
+export function buildTimeline(
+  began: number,
+  nodes: readonly string[],
+  calls: readonly ClientCall[],
+  messages: readonly WireMessage[],
+  events: readonly TimelineRow[],
+): Timeline {
+  const rows = [...events];
+  for (const call of calls) rows.push(...callRows(call, began));
+  for (const message of messages) rows.push(...messageRows(message, began));
+  rows.sort((a, b) => a.at - b.at);
+  const shown = rows.slice(-MOST_ROWS);
+  const seen = new Set(shown.flatMap((row) => [row.from, row.to]));
+  return {
+    participants: [CLIENT, ...nodes].filter((name) => seen.has(name)),
+    rows: shown,
+    earlier: rows.length - shown.length,
+  };
+}
+
+function callRows(call: ClientCall, began: number): TimelineRow[] {
+  const asked: TimelineRow = {
+    at: call.at - began,
+    kind: 'message',
+    from: CLIENT,
+    to: call.node,
+    label: `${call.method} ${call.path}${brief(call.body)}`,
+  };
+  if (call.endedAt === undefined) return [asked];
+  const kind = call.outcome?.startsWith('no answer') ? 'lost' : 'answer';
+  return [asked, { at: call.endedAt - began, kind, from: call.node, to: CLIENT, label: call.outcome ?? '' }];
+}
+
+function messageRows(message: WireMessage, began: number): TimelineRow[] {
+  const { from, to } = message;
+  const faults = message.faults.length > 0 ? ` (${message.faults.join(', ')})` : '';
+  const lost = message.deliveredAt === null && message.outcome !== 'waiting';
+  const request: TimelineRow = {
+    at: message.sentAt - began,
+    kind: lost ? 'lost' : 'message',
+    from,
+    to,
+    label: `${message.method} ${message.path}${brief(message.body)}${faults}`,
+  };
+  if (message.outcome === 'answer-lost') {
+    const at = (message.answeredAt ?? message.deliveredAt ?? message.sentAt) - began;
+    return [request, { at, kind: 'lost', from: to, to: from, label: `answer ${message.status ?? ''} lost` }];
+  }
+  if (message.answeredAt === null) return [request];
+  const label = `${message.status}${brief(message.answer ?? '')}`;
+  return [request, { at: message.answeredAt - began, kind: 'answer', from: to, to: from, label }];
+}
+
+function brief(body: unknown): string {
+  if (body === undefined || body === null || body === '') return '';
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return ` ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
+}
