@@ -1,0 +1,35 @@
+import type { Check } from './check.ts';
+import { type VerifyEvent, verify } from './runner.ts';
+import { createSessionStack, type SessionStackOptions } from './session-stack.ts';
+import type { VerifyResult } from './verdict.ts';
+
+export interface VerifyCodeOptions extends SessionStackOptions {
+  checks: readonly Check[];
+  seed: number;
+  all: boolean;
+  onEvent: (event: VerifyEvent) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Verifies code on a stack of its own, which is removed afterwards whatever happened:
+ * for the course's own solutions, for mutants, for continuous integration.
+ */
+export async function verifyCode(options: VerifyCodeOptions): Promise<VerifyResult> {
+  const stack = await createSessionStack(options);
+  try {
+    return await verify({
+      lesson: options.lesson,
+      checks: options.checks,
+      stack,
+      languages: [...options.languages],
+      seed: options.seed,
+      all: options.all,
+      codeFolders: Object.values(options.code),
+      onEvent: options.onEvent,
+      signal: options.signal,
+    });
+  } finally {
+    await stack.remove();
+  }
+}
