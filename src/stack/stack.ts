@@ -73,15 +73,21 @@ export class Stack {
     await mkdir(home, { recursive: true });
     const model = await readCompose(composeFile, { environment: { ...process.env, ...variables } });
     const runtime = await options.runtime(model.project);
-    await runtime.prepare(model, report);
-    const placement = await runtime.place(model, findLinks(model));
-    const record: StackRecord = { runtime: runtime.name, composeFile, variables, placement, started: {} };
-    const stack = new Stack(home, model, record, runtime);
-    await stack.#save();
-    report('starting the wire between the nodes');
-    await runtime.startWire(model, placement);
-    await until(() => stack.wire.alive(), { withinMs: READY_WITHIN_MS, what: 'the wire to answer' });
-    return stack;
+    try {
+      await runtime.prepare(model, report);
+      const placement = await runtime.place(model, findLinks(model));
+      const record: StackRecord = { runtime: runtime.name, composeFile, variables, placement, started: {} };
+      const stack = new Stack(home, model, record, runtime);
+      await stack.#save();
+      report('starting the wire between the nodes');
+      await runtime.startWire(model, placement);
+      await until(() => stack.wire.alive(), { withinMs: READY_WITHIN_MS, what: 'the wire to answer' });
+      return stack;
+    } catch (error) {
+      await runtime.remove({ keepData: true });
+      await rm(join(home, 'stack.json'), { force: true });
+      throw error;
+    }
   }
 
   /**
