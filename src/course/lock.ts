@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { temporaryName } from './atomic-write.ts';
 import { UserError } from './user-error.ts';
 
@@ -52,14 +53,19 @@ async function acquire(file: string, command: string, waitMs: number): Promise<v
   const deadline = performance.now() + waitMs;
   for (;;) {
     if (await create(file, command)) return;
-    const holder = await readHolder(file);
+    let holder = await readHolder(file);
+    if (holder === 'damaged') {
+      // Perhaps only half written yet, on a file system without links.
+      await pause(100);
+      holder = await readHolder(file);
+    }
     if (holder === 'gone') continue;
     if (holder === 'damaged' || !(await isAlive(holder))) {
       await removeDead(file, holder);
     } else if (performance.now() >= deadline) {
       throw busy(file, holder);
     } else {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
     }
   }
 }
