@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -7,6 +7,9 @@ import { withLock } from '../course/lock.ts';
 import { packagePath } from '../course/package-root.ts';
 import { UserError } from '../course/user-error.ts';
 import type { Report } from './runtime.ts';
+
+/** How long another dsc may take to install the packages, ms. */
+const INSTALL_WITHIN_MS = 300_000;
 
 const CANDIDATES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
 
@@ -28,8 +31,7 @@ export async function pythonEnvironment(report: Report): Promise<string> {
   const python = join(directory, 'bin', 'python3');
   const complete = join(directory, 'complete');
   if (await exists(complete)) return python;
-  await mkdir(join(cache, 'dsc'), { recursive: true });
-  await withLock(join(cache, 'dsc'), 'preparing Python', async () => {
+  const prepare = async () => {
     if (await exists(complete)) return;
     report('making a Python environment with the course packages (once)');
     await rm(directory, { recursive: true, force: true });
@@ -46,7 +48,9 @@ export async function pythonEnvironment(report: Report): Promise<string> {
       },
     );
     await writeFile(complete, '');
-  });
+  };
+  // Another dsc may be at it already: its result will do.
+  await withLock(join(cache, 'dsc'), 'preparing Python', prepare, { waitMs: INSTALL_WITHIN_MS });
   return python;
 }
 
