@@ -1,0 +1,118 @@
+/**
+ * Looks for false failures: verifies the reference solutions again and again while every core is busy.
+ *   node scripts/soak.ts [--runs 50] [--session n] [--runtime process|docker|both] [--idle] [--seed n]
+ * The runs of a session are spread over languages, mixes and runtimes. Every verdict other than `pass` is printed
+ * with its evidence, and makes the command end with 1.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { deriveTree } from '../src/course/derive-tree.ts';
+import { type Language, parseLanguages } from '../src/course/languages.ts';
+import { loadLesson } from '../src/course/sessions.ts';
+import type { RuntimeName } from '../src/stack/runtime.ts';
+import { loadChecks } from '../src/verify/load-checks.ts';
+import type { VerifyResult } from '../src/verify/verdict.ts';
+import { verifyCode } from '../src/verify/verify-code.ts';
+
+const CLUSTERS = ['ts', 'py', 'ts,py', 'py,ts', 'ts,ts,py', 'py,py,ts'];
+
+const { values: args } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '50' },
+    session: { type: 'string' },
+    runtime: { type: 'string', default: 'both' },
+    idle: { type: 'boolean', default: false },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+});
+
+const sessions = args.session ? [Number(args.session)] : [1, 2];
+const runtimes: RuntimeName[] =
+  args.runtime === 'both' ? ['process', 'docker'] : [args.runtime as RuntimeName];
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+const burners = args.idle ? [] : burnEveryCore();
+const failures: string[] = [];
+const seconds: Record<string, number[]> = {};
+try {
+  for (const session of sessions) {
+    for (let run = 0; run < Number(args.runs); run++) {
+      const cluster = CLUSTERS[run % CLUSTERS.length]!;
+      const runtime = runtimes[Math.floor(run / CLUSTERS.length) % runtimes.length]!;
+      const result = await soakOnce(session, cluster, runtime, Number(args.seed) + run);
+      const name = `session ${session} ${cluster} ${runtime}`;
+      (seconds[name] ??= []).push(result.ms / 1000);
+      console.log(
+        `${name} run ${run + 1}: ${result.verdict} in ${(result.ms / 1000).toFixed(1)} s, patience ${result.patience.toFixed(1)}`,
+      );
+      if (result.verdict !== 'pass') {
+        failures.push(`${name} seed ${result.seed}`);
+        console.log(JSON.stringify(result.results.at(-1), null, 2));
+      }
+    }
+  }
+} finally {
+  for (const burner of burners) burner.kill('SIGKILL');
+}
+console.log('\nmedian wall time of a verify, s');
+for (const [name, times] of Object.entries(seconds))
+  console.log(`  ${name}: ${median(times).toFixed(1)} (${times.length} runs)`);
+const total = Object.values(seconds).flat().length;
+console.log(
+  `${total} runs of correct solutions ${args.idle ? 'on an idle machine' : 'with every core busy'}, ${failures.length} did not pass`,
+);
+for (const failure of failures) console.log(`  ${failure}`);
+process.exitCode = failures.length > 0 ? 1 : 0;
+
+async function soakOnce(
+  session: number,
+  cluster: string,
+  runtime: RuntimeName,
+  seed: number,
+): Promise<VerifyResult> {
+  const directory = await mkdtemp(join(tmpdir(), 'dsc-soak-'));
+  try {
+    const code: Record<Language, string> = {
+      typescript: join(directory, 'typescript'),
+      python: join(directory, 'python'),
+    };
+    for (const language of ['typescript', 'python'] as const) {
+      const tree = await deriveTree(language, { session, kind: 'snapshot' });
+      for (const [path, content] of tree) {
+        await mkdir(dirname(join(code[language], path)), { recursive: true });
+        await writeFile(join(code[language], path), content);
+      }
+    }
+    return await verifyCode({
+      lesson: await loadLesson(session),
+      checks: await loadChecks(session),
+      languages: parseLanguages(cluster),
+      code,
+      home: join(directory, '.dsc'),
+      project: `dsc-soak-${process.pid}`,
+      runtime,
+      report: () => {},
+      seed,
+      all: true,
+      onEvent: () => {},
+      signal: interrupted.signal,
+    });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** One busy loop for each core, as a neighbour on a shared machine would be. */
+function burnEveryCore(): ChildProcess[] {
+  const loop = 'for (;;);';
+  return Array.from({ length: availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }),
+  );
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}

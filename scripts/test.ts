@@ -1,0 +1,46 @@
+/**
+ * `npm test`: every test that this machine can run, and a count of them.
+ * Docker tests need an engine; with DSC_REQUIRE_DOCKER=1 a missing engine is a failure instead of a remark.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { findEngine } from '../src/stack/engine.ts';
+
+const engine = await findEngine(process.env);
+if (!engine.found && process.env.DSC_REQUIRE_DOCKER) {
+  console.error(`No Docker engine answers (${engine.why}), and DSC_REQUIRE_DOCKER asks for one.`);
+  process.exit(1);
+}
+const projects = ['unit', 'process', ...(engine.found ? ['docker'] : [])];
+const directory = await mkdtemp(join(tmpdir(), 'dsc-test-'));
+const report = join(directory, 'report.json');
+const vitest = await execa(
+  'vitest',
+  [
+    'run',
+    ...projects.flatMap((name) => ['--project', name]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${report}`,
+  ],
+  { preferLocal: true, stdio: 'inherit', reject: false },
+);
+const counts = JSON.parse(await readFile(report, 'utf8')) as {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numFailedTestSuites: number;
+};
+await rm(directory, { recursive: true });
+console.log(
+  engine.found
+    ? `With ${engine.description}.`
+    : `Without Docker: the docker tests need an engine (${engine.why}).`,
+);
+const failed = counts.numFailedTests + (counts.numFailedTests === 0 && vitest.exitCode !== 0 ? 1 : 0);
+console.log(
+  `${counts.numPassedTests} passed, ${failed} failed${counts.numPendingTests > 0 ? `, ${counts.numPendingTests} skipped` : ''}`,
+);
+process.exitCode = failed > 0 || (process.env.DSC_REQUIRE_DOCKER && counts.numPendingTests > 0) ? 1 : 0;
