@@ -80,6 +80,21 @@ export function parseSession(text: string): number {
   });
 }
 
+/**
+ * @param typed what the learner named, if anything
+ * @param current the session that was started last; 0 is none
+ * @throws UserError `nothing-started` when there is neither
+ */
+export function chooseSession(typed: string | undefined, current: number): number {
+  if (typed !== undefined) return parseSession(typed);
+  if (current > 0) return current;
+  throw new UserError('No session was started here yet.', {
+    code: 'nothing-started',
+    fix: 'dsc start session-1',
+    exitCode: ExitCode.usage,
+  });
+}
+
 function lessonFile(session: number, lessons: string): string {
   return join(lessons, sessionFolder(session), `lesson${moduleExtension}`);
 }

@@ -1,0 +1,140 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+/** Called for the command that was typed: its name, and its arguments and options by name. */
+export type Dispatch = (command: string, options: Record<string, unknown>) => Promise<void>;
+
+const EXIT_CODES = `
+Exit codes:
+  0  good                      3  this machine (Docker, ports, disk, another dsc)
+  1  checks failed             4  a bug in dsc
+  2  wrong use                 5  inconclusive: run it again
+                             130  interrupted
+Start with "dsc" alone for the menu, or: dsc start session-1`;
+
+/** Everything that can be typed. Knows no command's code: that is imported when it is called. */
+export function buildProgram(dispatch: Dispatch): Command {
+  const program = new Command('dsc')
+    .description('Understand distributed systems by breaking them.')
+    .usage('[command] [options]')
+    .option('-V, --version', 'print the version')
+    .option('--verbose', 'show where an error came from')
+    .helpOption('-h, --help', 'show what can be typed')
+    .helpCommand('help [command]', 'show how a command is used')
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({ outputError: () => {} })
+    .addHelpText('after', EXIT_CODES);
+  const add = (usage: string, description: string, example: string) =>
+    define(program, dispatch, usage, description, example);
+  addCourseCommands(add);
+  addClusterCommands(add);
+  addLearnerCommands(add);
+  return program;
+}
+
+type Add = (usage: string, description: string, example: string) => Command;
+
+function addCourseCommands(add: Add): void {
+  add('list', 'the sessions, and how far you are', 'dsc list').option('--json', 'for programs');
+  add('start <session>', "lay out a session's files and start its nodes", 'dsc start session-1 --lang py')
+    .addOption(languageOption())
+    .addOption(runtimeOption())
+    .option('--dir <folder>', 'where the course folder is or shall be (default: ./dsc-course)')
+    .option('--yes', 'ask nothing')
+    .option('--fresh', 'move your code of this system to a backup and begin anew')
+    .option('--json', 'for programs');
+  add('verify [session]', 'check your live nodes, with faults', 'dsc verify --watch')
+    .option('--watch', 'again after every change of a file')
+    .option('--only <id...>', 'only these checks')
+    .option('--all', 'go on after a check that fails')
+    .option('--json', 'for programs')
+    .addOption(new Option('--reporter <format>', 'a report for other tools').choices(['junit', 'tap']))
+    .option('--output <file>', 'where the report is written (default: stdout)')
+    .option('--solution', "verify the course's solution instead of your code")
+    .addOption(languageOption())
+    .addOption(runtimeOption())
+    .option('--seed <n>', 'the randomness of an earlier run', wholeNumber)
+    .option('--repeat <n>', 'so many times, with a pass rate', wholeNumber);
+}
+
+function addClusterCommands(add: Add): void {
+  add('status', 'the nodes: running, paused, cut off; what they say of themselves', 'dsc status').option(
+    '--json',
+    'for programs',
+  );
+  add('logs [node]', 'what the nodes print', 'dsc logs node1 -f').option(
+    '-f, --follow',
+    'go on until Ctrl-C',
+  );
+  add('call <node> <method> <path>', 'a request to a node', 'dsc call node1 GET /health')
+    .option('-d, --data <body>', 'JSON to send')
+    .option('--json', 'for programs');
+  add('chaos <fault> [args...]', 'break something, or mend it', 'dsc chaos kill node2')
+    .option('--seed <n>', 'the randomness of an earlier run', wholeNumber)
+    .option('--for <time>', 'undo it after this time: 5s, 500ms')
+    .option('--wipe', "with restart: delete the node's data first")
+    .option('--json', 'for programs');
+  add('stop', 'stop the nodes', 'dsc stop')
+    .option('--all', 'those of every session, with their data')
+    .option('--json', 'for programs');
+  add('doctor', 'what this machine has and lacks; undo what a crash left', 'dsc doctor').option(
+    '--json',
+    'for programs',
+  );
+}
+
+function addLearnerCommands(add: Add): void {
+  add('hint [check]', 'a nudge; called again, where to look', 'dsc hint');
+  add('solution [session]', 'write the complete solution to a folder', 'dsc solution --diff')
+    .option('--diff', 'show how it differs from your files')
+    .addOption(languageOption())
+    .option('--out <folder>', 'where to write it (default: .dsc/solution)');
+  add(
+    'reset [session]',
+    'move your code to a dated backup and begin a session anew',
+    'dsc reset session-1',
+  ).option('--yes', 'ask nothing');
+  add('progress', 'what was started, verified and passed', 'dsc progress --json')
+    .alias('report')
+    .option('--json', 'for programs');
+  add(
+    'completion <shell>',
+    'a script that completes commands: bash, zsh, fish',
+    'dsc completion bash >> ~/.bashrc',
+  );
+}
+
+/** Arguments are given to the command under their own names, as options are. */
+function define(
+  program: Command,
+  dispatch: Dispatch,
+  usage: string,
+  description: string,
+  example: string,
+): Command {
+  const command = program.command(usage).description(description);
+  return command.addHelpText('after', `\nExample:\n  ${example}`).action(async () => {
+    const options: Record<string, unknown> = { ...command.opts() };
+    for (const [index, argument] of command.registeredArguments.entries()) {
+      const value: unknown = command.processedArgs[index];
+      if (value !== undefined) options[argument.name()] = value;
+    }
+    await dispatch(command.name(), options);
+  });
+}
+
+function languageOption(): Option {
+  return new Option('--lang <languages>', 'ts, py, mixed, or one for each node: ts,ts,py');
+}
+
+function runtimeOption(): Option {
+  return new Option('--runtime <name>', 'containers, or processes of this machine').choices([
+    'docker',
+    'process',
+  ]);
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a whole number.');
+}
