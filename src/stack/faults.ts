@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atomicWrite } from '../course/atomic-write.ts';
+import { UserError } from '../course/user-error.ts';
 import type { Runtime } from './runtime.ts';
 import type { WireClient } from './wire/client.ts';
 import type { DirectedRule } from './wire/protocol.ts';
@@ -24,12 +25,15 @@ export interface Fault {
  */
 export class Faults {
   readonly #runtime: Runtime;
-  readonly #wire: WireClient;
+  readonly #wire: WireClient | undefined;
   readonly #services: readonly string[];
   readonly #file: string;
 
-  /** @param home directory in which `faults.json` is kept */
-  constructor(runtime: Runtime, wire: WireClient, services: readonly string[], home: string) {
+  /**
+   * @param wire undefined for a stack started by hand: its links cannot be broken
+   * @param home directory in which `faults.json` is kept
+   */
+  constructor(runtime: Runtime, wire: WireClient | undefined, services: readonly string[], home: string) {
     this.#runtime = runtime;
     this.#wire = wire;
     this.#services = services;
@@ -124,7 +128,7 @@ export class Faults {
       if ('fullSpeed' in fault.undo) await this.#runtime.slow(fault.undo.fullSpeed, 1);
       undone.push(fault);
     }
-    await this.#wire.heal();
+    await this.#wire?.heal();
     await this.#strike((fault) => !('restart' in fault.undo));
     return undone;
   }
@@ -135,11 +139,12 @@ export class Faults {
   }
 
   async #link(directions: [string, string][], change: Partial<DirectedRule>, what: string): Promise<void> {
-    const rules = await this.#wire.rules();
+    const wire = this.#wire ?? noWire();
+    const rules = await wire.rules();
     for (const [from, to] of directions) {
       const present = rules.find((rule) => rule.from === from && rule.to === to);
       await this.#enter({ what, undo: { wholeLink: [from, to] } });
-      await this.#wire.setRule({ ...present, from, to, ...change });
+      await wire.setRule({ ...present, from, to, ...change });
     }
   }
 
@@ -167,4 +172,13 @@ function both(a: string, b: string): [string, string][] {
     [a, b],
     [b, a],
   ];
+}
+
+/** @throws UserError always: link faults need the wire */
+export function noWire(): never {
+  throw new UserError('These nodes were started by hand, so their links are direct and cannot be broken.', {
+    code: 'no-wire',
+    why: 'dsc breaks links with a proxy between the nodes, which only `dsc start` sets up.',
+    fix: 'docker compose down, then dsc start. (kill, pause and restart work as they are.)',
+  });
 }

@@ -80,6 +80,7 @@ export class ProcessRuntime implements Runtime {
   async startWire(_model: ComposeModel, placement: Placement): Promise<void> {
     if ((await this.state('wire')).status === 'running') return;
     const { control, links } = placement;
+    if (!control) return;
     const config = {
       control: { host: control.listenHost, port: control.listenPort, token: control.token },
       links: links.map(({ from, to, target, listenHost, listenPort }) => ({

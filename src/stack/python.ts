@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { withLock } from '../course/lock.ts';
 import { packagePath } from '../course/package-root.ts';
 import { UserError } from '../course/user-error.ts';
+import { cacheFolder } from './all-stacks.ts';
 import type { Report } from './runtime.ts';
 
 /** How long another dsc may take to install the packages, ms. */
@@ -26,8 +26,7 @@ export async function pythonEnvironment(report: Report): Promise<string> {
     .update(base.version + base.path)
     .digest('hex')
     .slice(0, 12);
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const directory = join(cache, 'dsc', `python-${key}`);
+  const directory = cacheFolder(`python-${key}`);
   const python = join(directory, 'bin', 'python3');
   const complete = join(directory, 'complete');
   if (await exists(complete)) return python;
@@ -50,11 +49,12 @@ export async function pythonEnvironment(report: Report): Promise<string> {
     await writeFile(complete, '');
   };
   // Another dsc may be at it already: its result will do.
-  await withLock(join(cache, 'dsc'), 'preparing Python', prepare, { waitMs: INSTALL_WITHIN_MS });
+  await withLock(cacheFolder(), 'preparing Python', prepare, { waitMs: INSTALL_WITHIN_MS });
   return python;
 }
 
-async function findPython(): Promise<{ path: string; version: string }> {
+/** The machine's own interpreter. @throws UserError when there is none >= 3.11 */
+export async function findPython(): Promise<{ path: string; version: string }> {
   const wanted = process.env.DSC_PYTHON;
   for (const candidate of wanted ? [wanted] : CANDIDATES) {
     const asked = await execa(

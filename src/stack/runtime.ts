@@ -26,7 +26,8 @@ export interface Placement {
   /** For each service its URL as seen by dsc itself, e.g. `http://127.0.0.1:8081`. */
   nodes: Record<string, string>;
   links: Link[];
-  control: {
+  /** Absent for a stack that was started by hand: its links are direct. */
+  control?: {
     /** The wire's control API as dsc sees it. */
     url: string;
     listenHost: string;

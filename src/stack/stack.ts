@@ -2,8 +2,9 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atomicWrite } from '../course/atomic-write.ts';
 import { UserError } from '../course/user-error.ts';
+import { registerStack, unregisterStack } from './all-stacks.ts';
 import type { ComposeModel, Service } from './compose-model.ts';
-import { Faults } from './faults.ts';
+import { Faults, noWire } from './faults.ts';
 import { httpRequest, NoAnswer } from './http.ts';
 import { findLinks, throughTheWire } from './links.ts';
 import { NodeDidNotStart } from './node-did-not-start.ts';
@@ -49,7 +50,7 @@ export class Stack {
   readonly model: ComposeModel;
   readonly placement: Placement;
   readonly faults: Faults;
-  readonly wire: WireClient;
+  readonly #wire: WireClient | undefined;
   readonly #runtime: Runtime;
   readonly #home: string;
   readonly #record: StackRecord;
@@ -60,8 +61,9 @@ export class Stack {
     this.#record = record;
     this.#runtime = runtime;
     this.placement = record.placement;
-    this.wire = new WireClient(record.placement.control.url, record.placement.control.token);
-    this.faults = new Faults(runtime, this.wire, this.services, home);
+    const { control } = record.placement;
+    this.#wire = control && new WireClient(control.url, control.token);
+    this.faults = new Faults(runtime, this.#wire, this.services, home);
   }
 
   /**
@@ -73,6 +75,7 @@ export class Stack {
     await mkdir(home, { recursive: true });
     const model = await readCompose(composeFile, { environment: { ...process.env, ...variables } });
     const runtime = await options.runtime(model.project);
+    await registerStack({ project: model.project, home, runtime: runtime.name });
     try {
       await runtime.prepare(model, report);
       const placement = await runtime.place(model, findLinks(model));
@@ -81,11 +84,12 @@ export class Stack {
       await stack.#save();
       report('starting the wire between the nodes');
       await runtime.startWire(model, placement);
-      await until(() => stack.wire.alive(), { withinMs: READY_WITHIN_MS, what: 'the wire to answer' });
+      await until(() => stack.wireAnswers(), { withinMs: READY_WITHIN_MS, what: 'the wire to answer' });
       return stack;
     } catch (error) {
-      await runtime.remove({ keepData: true });
+      await runtime.remove({});
       await rm(join(home, 'stack.json'), { force: true });
+      await unregisterStack(model.project);
       throw error;
     }
   }
@@ -104,6 +108,33 @@ export class Stack {
     const environment = { ...process.env, ...record.variables };
     const model = await readCompose(record.composeFile, { environment });
     return new Stack(home, model, record, await makeRuntime(record.runtime, model.project));
+  }
+
+  /**
+   * A stack that was started by hand with `docker compose`, as the Compose file describes it. It has no wire, so its links
+   * cannot be broken; everything else can be done to it.
+   */
+  static async adopt(
+    home: string,
+    found: { composeFile: string; variables: Record<string, string>; runtime: Runtime },
+  ): Promise<Stack> {
+    const { composeFile, variables, runtime } = found;
+    await mkdir(home, { recursive: true });
+    const model = await readCompose(composeFile, { environment: { ...process.env, ...variables } });
+    const nodes = model.services.map(({ name, ports }) => [name, `http://127.0.0.1:${ports[0]?.host}`]);
+    const placement: Placement = { nodes: Object.fromEntries(nodes), links: [], moved: [] };
+    const record = { runtime: runtime.name, composeFile, variables, placement, started: {} };
+    return new Stack(home, model, record, runtime);
+  }
+
+  /** The wire between the nodes. @throws UserError when the stack was started by hand and has none */
+  get wire(): WireClient {
+    return this.#wire ?? noWire();
+  }
+
+  /** Whether the stack still stands: false after a restart of the machine, or for a stack without a wire. */
+  async wireAnswers(): Promise<boolean> {
+    return this.#wire !== undefined && (await this.#wire.alive());
   }
 
   get services(): string[] {
@@ -260,6 +291,7 @@ export class Stack {
     await this.#runtime.remove(options);
     await rm(join(this.#home, 'stack.json'), { force: true });
     await rm(join(this.#home, 'faults.json'), { force: true });
+    await unregisterStack(this.project);
   }
 
   async #start(name: string, settings: Readonly<Record<string, string>>): Promise<void> {

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exerciseFile } from '../course/given-files.ts';
+import { LANGUAGES } from '../course/languages.ts';
 import type { Lesson } from '../course/lesson.ts';
 import { NodeDidNotStart } from '../stack/node-did-not-start.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -60,7 +62,7 @@ async function findUnwritten(
   const exercise = lesson.exercises.find((candidate) => candidate.id === id);
   if (!exercise) return undefined;
   for (const folder of codeFolders) {
-    for (const name of [`${exercise.file}.ts`, `${exercise.file.replaceAll('-', '_')}.py`]) {
+    for (const name of LANGUAGES.map((language) => exerciseFile(exercise.file, language))) {
       const source = await readFile(join(folder, name), 'utf8').catch(() => '');
       const line =
         source.split('\n').findIndex((text) => text.includes(`not implemented: ${exercise.id}`)) + 1;

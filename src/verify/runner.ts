@@ -14,7 +14,13 @@ const CHECK_DEADLINE_MS = 60_000;
 const MOST_ATTEMPTS = 2;
 
 export type VerifyEvent =
-  | { type: 'started'; session: number; seed: number; checks: { id: string; promise: string }[] }
+  | {
+      type: 'started';
+      session: number;
+      runtime: string;
+      seed: number;
+      checks: { id: string; promise: string }[];
+    }
   | { type: 'check-started'; id: string; promise: string }
   | { type: 'check-finished'; result: CheckResult }
   | { type: 'finished'; result: VerifyResult };
@@ -46,6 +52,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   options.onEvent({
     type: 'started',
     session: lesson.number,
+    runtime: stack.runtimeName,
     seed,
     checks: checks.map(({ id, promise }) => ({ id, promise })),
   });

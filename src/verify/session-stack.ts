@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import type { Language } from '../course/languages.ts';
-import { languageOf } from '../course/languages.ts';
+import { codeVariable, serviceNames } from '../course/compose-folder.ts';
+import { type Language, languageOf } from '../course/languages.ts';
 import type { Lesson } from '../course/lesson.ts';
 import { packagePath } from '../course/package-root.ts';
 import { chooseRuntime, type RuntimeChoice } from '../stack/choose-runtime.ts';
-import { readCompose } from '../stack/read-compose.ts';
 import type { Report, RuntimeName } from '../stack/runtime.ts';
 import { Stack } from '../stack/stack.ts';
 
@@ -31,18 +30,13 @@ export function composeFile(lesson: Lesson): string {
 export async function createSessionStack(options: SessionStackOptions): Promise<Stack> {
   const { lesson, languages, code, home, project, report } = options;
   const file = composeFile(lesson);
-  const { services } = await readCompose(file, { environment: process.env });
+  const services = await serviceNames(packagePath(), lesson);
   const perService = services.map((_, index) => languageOf(languages, index));
   const runtime = await chooseRuntime({ requested: options.runtime, home, languages: perService, report });
   options.onRuntime?.(runtime);
   const variables: Record<string, string> = { ...runtime.variables, COMPOSE_PROJECT_NAME: project };
   for (const [index, service] of services.entries()) {
-    variables[codeVariable(service.name)] = code[perService[index]!];
+    variables[codeVariable(service)] = code[perService[index]!];
   }
   return Stack.create({ home, composeFile: file, variables, runtime: runtime.make, report });
-}
-
-/** The Compose variable that says where a service's code is: `node1` -> `NODE1_CODE`. */
-export function codeVariable(service: string): string {
-  return `${service.toUpperCase().replaceAll('-', '_')}_CODE`;
 }

@@ -1,0 +1,196 @@
+import { randomInt } from 'node:crypto';
+import { ExitCode, UserError } from '../../course/user-error.ts';
+import type { Stack } from '../../stack/stack.ts';
+import { seededRandom } from '../../verify/random.ts';
+import type { Context } from '../context.ts';
+import { parseDuration, parseShare } from '../duration.ts';
+import { findLeader } from '../find-leader.ts';
+import { randomFaults } from '../random-faults.ts';
+import { requireStack } from '../session-target.ts';
+
+export interface ChaosOptions {
+  fault: string;
+  args?: string[];
+  seed?: number;
+  for?: string;
+  wipe?: boolean;
+  json?: boolean;
+}
+
+/** Injects one fault and says in a sentence what it did. */
+type Inject = (stack: Stack, args: string[], options: ChaosOptions) => Promise<string>;
+
+const FAULTS: Record<string, { usage: string; inject: Inject }> = {
+  kill: {
+    usage: '<node>',
+    inject: async (stack, [node]) => {
+      await stack.faults.kill(knownNode(stack, node));
+      return `${node} was killed (SIGKILL). Bring it back with: dsc chaos restart ${node}`;
+    },
+  },
+  'kill-leader': {
+    usage: '',
+    inject: async (stack) => {
+      const { node, term } = await findLeader(stack);
+      await stack.faults.kill(node);
+      return `${node}, the leader of term ${term}, was killed. Bring it back with: dsc chaos restart ${node}`;
+    },
+  },
+  restart: {
+    usage: '<node> [--wipe]',
+    inject: async (stack, [node], { wipe }) => {
+      await stack.restart(knownNode(stack, node), { wipe: wipe === true });
+      return `${node} was started again${wipe ? ' with empty data' : ''} and answers.`;
+    },
+  },
+  pause: {
+    usage: '<node>',
+    inject: async (stack, [node]) => {
+      await stack.faults.pause(knownNode(stack, node));
+      return `${node} stands still: it keeps its connections and says nothing. Undo: dsc chaos resume ${node}`;
+    },
+  },
+  resume: {
+    usage: '<node>',
+    inject: async (stack, [node]) => {
+      await stack.faults.resume(knownNode(stack, node));
+      return `${node} goes on, and does not know that it stood still.`;
+    },
+  },
+  isolate: {
+    usage: '<node>',
+    inject: async (stack, [node]) => {
+      await stack.faults.isolate(knownNode(stack, node));
+      return `No message passes between ${node} and the others. You can still call it. Undo: dsc chaos heal`;
+    },
+  },
+  partition: {
+    usage: "'node1|node2,node3' (or: node1 node2,node3)",
+    inject: async (stack, args) => {
+      const groups = args
+        .flatMap((arg) => arg.split('|'))
+        .map((group) => group.split(',').map((name) => name.trim()));
+      if (groups.length < 2) throw usage('partition', 'Name at least two groups.');
+      for (const node of groups.flat()) knownNode(stack, node);
+      await stack.faults.partition(groups);
+      return `${groups.map((group) => group.join(', ')).join('  |  ')}: no message crosses. Undo: dsc chaos heal`;
+    },
+  },
+  loss: {
+    usage: '<share> [node] [other node]',
+    inject: async (stack, args) => {
+      const { value, nodes } = valueAndNodes(stack, args, 'loss');
+      const share = parseShare(value);
+      for (const node of nodes.one) await stack.faults.loss(share, node, nodes.other);
+      return `Of the messages ${around(nodes)}, ${Math.round(share * 100)}% are lost. Undo: dsc chaos heal`;
+    },
+  },
+  delay: {
+    usage: '<time> [node] [other node]',
+    inject: async (stack, args) => {
+      const { value, nodes } = valueAndNodes(stack, args, 'delay');
+      const ms = parseDuration(value);
+      for (const node of nodes.one) await stack.faults.delay(ms, node, nodes.other);
+      return `Every message ${around(nodes)} takes ${ms} ms longer. Undo: dsc chaos heal`;
+    },
+  },
+  slow: {
+    usage: '<node> [share of a processor, default 5%]',
+    inject: async (stack, [node, share = '5%']) => {
+      await stack.faults.slow(knownNode(stack, node), parseShare(share));
+      return `${node} has ${share} of a processor left. Undo: dsc chaos heal`;
+    },
+  },
+  heal: {
+    usage: '',
+    inject: async (stack) => {
+      const undone = new Set((await stack.faults.heal()).map((fault) => fault.what));
+      const dead = (await stack.faults.ledger()).map((fault) => fault.what);
+      const rest = dead.length > 0 ? ` Still so: ${dead.join(', ')} (dsc chaos restart <node>).` : '';
+      return undone.size > 0 ? `Undone: ${[...undone].join('; ')}.${rest}` : `Nothing was broken.${rest}`;
+    },
+  },
+};
+
+/** Breaks something in the running stack, or mends it. */
+export async function run(options: ChaosOptions, context: Context): Promise<ExitCode> {
+  const { stack } = await requireStack(context.cwd);
+  const say = (text: string) =>
+    context.print(options.json ? JSON.stringify({ fault: options.fault, did: text }) : text);
+  if (options.fault === 'random') {
+    const seed = options.seed ?? randomInt(1_000_000);
+    say(
+      `Random faults for ${options.for ?? '30s'}, seed ${seed}. Ctrl-C ends them; everything is undone at the end.`,
+    );
+    await randomFaults(stack, seededRandom(seed), parseDuration(options.for ?? '30s'), say, context.signal);
+    return ExitCode.ok;
+  }
+  const fault = FAULTS[options.fault];
+  if (!fault) throw unknownFault(options.fault);
+  say(await fault.inject(stack, options.args ?? [], options));
+  if (options.for !== undefined) await undoLater(stack, parseDuration(options.for), say, context.signal);
+  return ExitCode.ok;
+}
+
+async function undoLater(
+  stack: Stack,
+  ms: number,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  await stack.faults.heal();
+  for (const fault of await stack.faults.ledger()) {
+    if ('restart' in fault.undo) await stack.restart(fault.undo.restart);
+  }
+  say('Undone.');
+}
+
+function knownNode(stack: Stack, node: string | undefined): string {
+  if (node === undefined) throw usage('', `Name a node: ${stack.services.join(', ')}.`);
+  stack.url(node);
+  return node;
+}
+
+/** `30% node2`, `node2 30%`, `30%` and `all 30%` all say what they mean. */
+function valueAndNodes(
+  stack: Stack,
+  args: string[],
+  fault: string,
+): { value: string; nodes: { one: string[]; other: string | undefined } } {
+  const value = args.find((arg) => /^\d/.test(arg));
+  if (value === undefined) throw usage(fault, `How much? dsc chaos ${fault} ${FAULTS[fault]!.usage}`);
+  const named = args.filter((arg) => arg !== value && arg !== 'all');
+  for (const node of named) knownNode(stack, node);
+  const one = named[0] === undefined ? stack.services : [named[0]];
+  return { value, nodes: { one, other: named[1] } };
+}
+
+function around({ one, other }: { one: string[]; other: string | undefined }): string {
+  if (other !== undefined) return `between ${one[0]} and ${other}`;
+  return one.length > 1 ? 'between all nodes' : `to and from ${one[0]}`;
+}
+
+function usage(fault: string, why: string): UserError {
+  return new UserError('That fault needs more words.', {
+    code: 'chaos-usage',
+    why,
+    fix: `dsc chaos ${fault ? `${fault} ${FAULTS[fault]!.usage}` : '--help'}`,
+    exitCode: ExitCode.usage,
+  });
+}
+
+function unknownFault(fault: string): UserError {
+  return new UserError(`There is no fault called ${fault}.`, {
+    code: 'unknown-fault',
+    why: `Known are ${[...Object.keys(FAULTS), 'random'].join(', ')}.`,
+    fix: 'dsc chaos kill node2',
+    exitCode: ExitCode.usage,
+  });
+}

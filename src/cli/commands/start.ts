@@ -1,0 +1,175 @@
+import { lstat, readdir, readlink, symlink, unlink } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { serviceNames, writeComposeEnvironment } from '../../course/compose-folder.ts';
+import { exerciseFile } from '../../course/given-files.ts';
+import { languageOf, parseLanguages, spellLanguages } from '../../course/languages.ts';
+import { withLock } from '../../course/lock.ts';
+import { packagePath } from '../../course/package-root.ts';
+import { readProgress } from '../../course/progress.ts';
+import { scaffold } from '../../course/scaffold.ts';
+import { loadLesson, parseSession } from '../../course/sessions.ts';
+import { ExitCode, UserError } from '../../course/user-error.ts';
+import { createWorkspace, DEFAULT_FOLDER, findWorkspace } from '../../course/workspace.ts';
+import { pythonEnvironment } from '../../stack/python.ts';
+import type { RuntimeName } from '../../stack/runtime.ts';
+import type { Stack } from '../../stack/stack.ts';
+import { createSessionStack } from '../../verify/session-stack.ts';
+import type { Context } from '../context.ts';
+import { ProgressLine } from '../output/progress.ts';
+import { openStack, type SessionTarget, sessionTarget } from '../session-target.ts';
+
+export interface StartOptions {
+  session: string;
+  lang?: string;
+  runtime?: RuntimeName;
+  dir?: string;
+  yes?: boolean;
+  fresh?: boolean;
+  json?: boolean;
+}
+
+/** Lays the session's files and brings up its nodes. Ctrl-C leaves nothing running. */
+export async function run(options: StartOptions, context: Context): Promise<ExitCode> {
+  const lesson = await loadLesson(parseSession(options.session));
+  const wanted = options.lang === undefined ? undefined : parseLanguages(options.lang);
+  const found = await findWorkspace(options.dir ? resolve(context.cwd, options.dir) : context.cwd);
+  const directory = found ?? (await chooseDirectory(options, context));
+  const languages = wanted ?? (found ? (await readProgress(found)).languages : parseLanguages('ts'));
+  const workspace = await createWorkspace(directory, languages);
+  const target = sessionTarget(workspace, lesson, languages);
+  const progress = await ProgressLine.create(context, options.json);
+  const work = () => startInWorkspace(target, options, context, progress);
+  try {
+    return await withLock(workspace, `start session-${lesson.number}`, work);
+  } finally {
+    progress.stop();
+  }
+}
+
+async function startInWorkspace(
+  target: SessionTarget,
+  options: StartOptions,
+  context: Context,
+  progress: ProgressLine,
+): Promise<ExitCode> {
+  const { workspace, lesson, languages, home } = target;
+  progress.step('laying the files of the session');
+  const laid = await scaffold(workspace, lesson, languages, { fresh: options.fresh === true });
+  if (languages.includes('python')) await linkPython(workspace, progress);
+  const earlier = await openStack(home);
+  if (earlier) {
+    progress.step('stopping the nodes of before');
+    await earlier.remove();
+  }
+  const notes: string[] = [];
+  let stack: Stack | undefined;
+  try {
+    stack = await createSessionStack({
+      ...target,
+      runtime: options.runtime,
+      report: progress.step,
+      onRuntime: (choice) => notes.push(choice.note),
+    });
+    context.signal.throwIfAborted();
+    const services = await serviceNames(packagePath(), lesson);
+    await writeComposeEnvironment(workspace, lesson, services, languages, baseImages(stack));
+    progress.step(`starting ${stack.services.join(', ')}`);
+    await stack.run(stack.services, {}, { fresh: true });
+    context.signal.throwIfAborted();
+  } catch (error) {
+    progress.step('removing what was started');
+    await stack?.remove();
+    context.signal.throwIfAborted();
+    throw error;
+  }
+  progress.stop();
+  if (options.json) context.print(JSON.stringify(describe(target, stack)));
+  else context.print(...welcome(target, stack, laid, notes, context));
+  return ExitCode.ok;
+}
+
+async function chooseDirectory(options: StartOptions, context: Context): Promise<string> {
+  if (options.dir) return resolve(context.cwd, options.dir);
+  const empty = (await readdir(context.cwd)).length === 0;
+  const proposal = empty ? context.cwd : join(context.cwd, DEFAULT_FOLDER);
+  if (options.yes) return proposal;
+  if (!context.isTTY) {
+    throw new UserError('Where should the course folder be?', {
+      code: 'directory-needed',
+      why: 'There is no course folder here yet, and no terminal to ask on.',
+      fix: `dsc start ${options.session} --yes   (makes ${relative(context.cwd, proposal) || 'it here'}), or --dir <folder>`,
+      exitCode: ExitCode.usage,
+    });
+  }
+  const { default: inquirer } = await import('inquirer');
+  const { directory } = await inquirer.prompt<{ directory: string }>([
+    { type: 'input', name: 'directory', message: 'Folder for your course work:', default: proposal },
+  ]);
+  return resolve(context.cwd, directory);
+}
+
+/** `.venv` in the workspace, so that an editor finds the course's Python packages. A folder of the learner's is left alone. */
+async function linkPython(workspace: string, progress: ProgressLine): Promise<void> {
+  const environment = dirname(dirname(await pythonEnvironment(progress.step)));
+  const link = join(workspace, '.venv');
+  const present = await lstat(link).catch(() => undefined);
+  if (present && !present.isSymbolicLink()) return;
+  if (present && (await readlink(link)) === environment) return;
+  if (present) await unlink(link);
+  await symlink(environment, link, 'dir');
+}
+
+/** The variables that `docker compose` by hand needs too. */
+function baseImages(stack: Stack): Record<string, string> {
+  const names = ['NODE_IMAGE', 'PYTHON_IMAGE'];
+  return Object.fromEntries(Object.entries(stack.variables).filter(([name]) => names.includes(name)));
+}
+
+function describe(target: SessionTarget, stack: Stack) {
+  return {
+    session: target.lesson.number,
+    workspace: target.workspace,
+    languages: target.languages,
+    runtime: stack.runtimeName,
+    project: stack.project,
+    nodes: stack.placement.nodes,
+    moved: stack.placement.moved,
+  };
+}
+
+function welcome(
+  target: SessionTarget,
+  stack: Stack,
+  laid: { besides?: readonly string[]; backup?: string },
+  notes: readonly string[],
+  { paint, cwd }: Context,
+): string[] {
+  const { lesson, workspace, languages } = target;
+  const here = relative(cwd, workspace) || '.';
+  const lines = [
+    paint.bold(`Session ${lesson.number}: ${lesson.title}`),
+    paint.dim(`${spellLanguages(languages)} · ${notes.join(' ')}`),
+    '',
+  ];
+  if (laid.backup) lines.push(`Your earlier files are in ${join(here, laid.backup)}`, '');
+  for (const file of laid.besides ?? [])
+    lines.push(`A newer version of a given file lies beside yours: ${join(here, file)}`);
+  lines.push(paint.bold('Your nodes'));
+  for (const [index, name] of stack.services.entries()) {
+    lines.push(`  ${name.padEnd(10)} ${stack.url(name)}   ${paint.dim(languageOf(languages, index))}`);
+  }
+  for (const { service, wanted, got } of stack.placement.moved) {
+    lines.push(paint.yellow(`  Port ${wanted} is taken, so ${service} listens on ${got}.`));
+  }
+  lines.push('', paint.bold('You write'));
+  const language = languages[0]!;
+  for (const exercise of lesson.exercises) {
+    lines.push(
+      `  ${exercise.title.padEnd(44)} ${join(here, language, exerciseFile(exercise.file, language))}`,
+    );
+  }
+  lines.push('', `Read:  ${packagePath('book', 'src', lesson.chapters[0] ?? '')}`);
+  const enter = here === '.' ? '' : `cd ${here} && `;
+  lines.push(`Next:  ${paint.bold(`${enter}npx dsc verify`)}`);
+  return lines;
+}
