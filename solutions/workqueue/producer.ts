@@ -25,7 +25,6 @@ export class Producer {
   readonly #broker: RpcClient;
   readonly #stopping = new AbortController();
   readonly #startedAt = performance.now();
-  #running: Promise<void> = Promise.resolve();
   #sent = 0;
 
   constructor(config: Config, settings: ProducerSettings) {
@@ -39,12 +38,12 @@ export class Producer {
 
   async start(): Promise<void> {
     await this.#server.start();
-    this.#running = this.#run();
+    void this.#run();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#running, this.#server.stop()]);
+    await this.#server.stop();
   }
 
   health(): Record<string, unknown> {

@@ -24,7 +24,8 @@ export class Worker {
   readonly #broker: RpcClient;
   readonly #stopping = new AbortController();
   readonly #startedAt = performance.now();
-  #running: Promise<void> = Promise.resolve();
+  /** Settles when the task at hand is done. */
+  #working: Promise<void> = Promise.resolve();
   #completed = 0;
 
   constructor(config: Config, leaseMs: number) {
@@ -38,14 +39,14 @@ export class Worker {
 
   async start(): Promise<void> {
     await this.#server.start();
-    this.#running = this.#run();
+    void this.#run();
   }
 
   /** Takes no more tasks. A task that cannot be finished in time is left to its lease. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const grace = sleep(STOP_GRACE_MS, undefined, { ref: false });
-    await Promise.all([Promise.race([this.#running, grace]), this.#server.stop()]);
+    await Promise.all([Promise.race([this.#working, grace]), this.#server.stop()]);
   }
 
   health(): Record<string, unknown> {
@@ -57,8 +58,11 @@ export class Worker {
     while (!this.#stopping.signal.aborted) {
       const request = { worker: this.#config.nodeId, waitMs: WAIT_MS };
       const answer = await this.#send('/lease', request, WAIT_MS + ANSWER_TIMEOUT_MS);
-      if (answer?.status === 200) await this.#work(answer.body as Grant);
-      else if (answer !== undefined && answer.status !== 204) await this.#pause(RECONNECT.backoffMaxMs);
+      if (answer?.status === 200) {
+        this.#working = this.#work(answer.body as Grant);
+        await this.#working;
+      } else if (answer !== undefined && answer.status !== 204) await this.#pause(RECONNECT.backoffMaxMs);
+      }
     }
   }
 
