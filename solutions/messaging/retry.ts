@@ -31,13 +31,12 @@ export class DeadlinePassed extends Error {
  * pause is drawn evenly between half the ceiling and the ceiling, so that senders do not come back all at once.
  *
  * @param failures attempts that have failed before the last one: 0, 1, 2, ...
- * @param random a number from 0 up to 1
  * @returns a pause in ms
  */
-export function backoffMs(failures: number, timing: Timing, random: number = Math.random()): number {
+export function backoffMs(failures: number, timing: Timing): number {
   // @exercise 1 backoff
   const ceiling = Math.min(timing.backoffBaseMs * 2 ** failures, timing.backoffMaxMs);
-  return ceiling / 2 + (random * ceiling) / 2;
+  return ceiling / 2 + (Math.random() * ceiling) / 2;
   // ~ // TODO(session 1): double the ceiling with each failure, up to the maximum,
   // ~ // and return a random pause between half the ceiling and the ceiling.
   // ~ throw new Error('not implemented: backoff');

@@ -37,9 +37,9 @@ export function newTask(id: string, payload: unknown, createdAt: number, availab
  * @param failures how often it had failed before: 0, 1, 2, ...
  * @returns a pause in ms
  */
-export function backoffMs(failures: number, timing: RetryTiming, random: number = Math.random()): number {
+export function backoffMs(failures: number, timing: RetryTiming): number {
   const ceiling = Math.min(timing.backoffBaseMs * 2 ** failures, timing.backoffMaxMs);
-  return ceiling / 2 + (random * ceiling) / 2;
+  return ceiling / 2 + (Math.random() * ceiling) / 2;
 }
 
 /** Reads a `status=` of a query. Throws HttpError 400 `bad_request`. */

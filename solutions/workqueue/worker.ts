@@ -61,7 +61,8 @@ export class Worker {
       if (answer?.status === 200) {
         this.#working = this.#work(answer.body as Grant);
         await this.#working;
-      } else if (answer !== undefined && answer.status !== 204) await this.#pause(RECONNECT.backoffMaxMs);
+      } else if (answer !== undefined && answer.status !== 204) {
+        await this.#pause(RECONNECT.backoffMaxMs);
       }
     }
   }
