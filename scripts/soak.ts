@@ -44,7 +44,7 @@ try {
       const runtime = runtimes[Math.floor(run / CLUSTERS.length) % runtimes.length]!;
       const result = await soakOnce(session, cluster, runtime, Number(args.seed) + run);
       const name = `session ${session} ${cluster} ${runtime}`;
-      (seconds[name] ??= []).push(result.ms / 1000);
+      seconds[name] = [...(seconds[name] ?? []), result.ms / 1000];
       console.log(
         `${name} run ${run + 1}: ${result.verdict} in ${(result.ms / 1000).toFixed(1)} s, patience ${result.patience.toFixed(1)}`,
       );
