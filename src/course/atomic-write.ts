@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -29,7 +29,10 @@ export function temporaryName(name: string): string {
   return `.${name}.${randomBytes(4).toString('hex')}.dsc-tmp`;
 }
 
-/** Whether a file is a leftover of a write that a crash cut short. */
-export function isTemporaryName(name: string): boolean {
-  return name.startsWith('.') && name.endsWith('.dsc-tmp');
+/** Removes what a crash left of earlier writes of this file. Only for whoever is alone in writing it. */
+export async function removeLeftovers(file: string): Promise<void> {
+  for (const name of await readdir(dirname(file))) {
+    const leftover = name.startsWith(`.${basename(file)}.`) && name.endsWith('.dsc-tmp');
+    if (leftover) await rm(join(dirname(file), name), { recursive: true, force: true });
+  }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { atomicWrite } from './atomic-write.ts';
+import { atomicWrite, removeLeftovers } from './atomic-write.ts';
 import { type Language, languageOf } from './languages.ts';
 import type { GivenFile } from './lay-files.ts';
 import type { Lesson } from './lesson.ts';
@@ -36,6 +36,7 @@ export async function writeComposeEnvironment(
     ...further,
   };
   await mkdir(folder, { recursive: true });
+  await removeLeftovers(file);
   const present = await readFile(file, 'utf8').catch(() => '');
   const theirs = present.split('\n').filter((line) => line.trim() !== '' && !isOurs(line, variables));
   const ours = Object.entries(variables).map(([name, value]) => `${name}=${value}`);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { atomicWrite, temporaryName } from './atomic-write.ts';
+import { atomicWrite, removeLeftovers, temporaryName } from './atomic-write.ts';
 import type { GivenFile } from './lay-files.ts';
 import { packagePath } from './package-root.ts';
 
@@ -40,6 +40,7 @@ export async function layNodeModules(workspace: string): Promise<void> {
   await copyPackage(undiciTypes, join(modules, 'undici-types'));
   const [node, dsc] = [process.execPath, packagePath('bin', 'dsc.js')];
   await mkdir(join(modules, '.bin'), { recursive: true });
+  await removeLeftovers(join(modules, '.bin', 'dsc'));
   await atomicWrite(
     join(modules, '.bin', 'dsc'),
     `#!/bin/sh\nexec ${shellQuote(node)} ${shellQuote(dsc)} "$@"\n`,
@@ -53,6 +54,7 @@ async function copyPackage(from: string, to: string): Promise<void> {
   if (existsSync(to)) return;
   const aside = join(dirname(to), temporaryName(basename(to)));
   await mkdir(dirname(to), { recursive: true });
+  await removeLeftovers(to);
   try {
     await cp(from, aside, { recursive: true, dereference: true });
     await rename(aside, to);

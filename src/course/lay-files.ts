@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { atomicWrite, isTemporaryName } from './atomic-write.ts';
+import { atomicWrite, removeLeftovers } from './atomic-write.ts';
 
 /** A file that dsc lays into a workspace. */
 export interface GivenFile {
@@ -34,10 +34,10 @@ export async function layFiles(
   shipped: Record<string, string>,
 ): Promise<Laid> {
   const laid: Laid = { created: [], updated: [], kept: [], beside: [] };
-  const folders = new Set(files.map((file) => dirname(join(workspace, file.path))));
-  for (const folder of folders) await sweep(folder);
   for (const file of files) {
     const target = join(workspace, file.path);
+    await mkdir(dirname(target), { recursive: true });
+    await removeLeftovers(target);
     const present = await readIfThere(target);
     const given = sha256(file.content);
     const before = shipped[file.path];
@@ -62,14 +62,6 @@ export async function layFiles(
 
 export function sha256(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
-}
-
-/** Makes the folder, or clears it of what a crash left half written. */
-async function sweep(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const name of await readdir(folder)) {
-    if (isTemporaryName(name) && !name.startsWith('.dsc.json')) await rm(join(folder, name), { force: true });
-  }
 }
 
 /** `node.ts` -> `node.new.ts`; the next free number if a different one lies there. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { atomicWrite } from './atomic-write.ts';
+import { atomicWrite, removeLeftovers } from './atomic-write.ts';
 import { dateStamp } from './date-stamp.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 import { withLock } from './lock.ts';
@@ -77,8 +77,10 @@ function locked<T>(workspace: string, work: () => Promise<T>): Promise<T> {
   return withLock(workspace, 'writing dsc.json', work, options);
 }
 
-function write(workspace: string, progress: Progress): Promise<void> {
-  return atomicWrite(join(workspace, PROGRESS_FILE), `${JSON.stringify(progress, null, 2)}\n`);
+async function write(workspace: string, progress: Progress): Promise<void> {
+  const file = join(workspace, PROGRESS_FILE);
+  await removeLeftovers(file);
+  await atomicWrite(file, `${JSON.stringify(progress, null, 2)}\n`);
 }
 
 /** @returns undefined when it is damaged */

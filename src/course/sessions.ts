@@ -68,7 +68,7 @@ export async function loadLessons(lessons = lessonsPath()): Promise<Lesson[]> {
  * @throws UserError `no-such-session` with a suggestion
  */
 export function parseSession(text: string): number {
-  const digits = /^\s*(?:s(?:ession)?)?[\s_-]*0*(\d{1,3})\s*$/i.exec(text)?.[1];
+  const digits = /^\s*(?:s(?:ession)?[\s_-]*)?0*(\d{1,3})\s*$/i.exec(text)?.[1];
   if (digits && Number(digits) > 0) return Number(digits);
   const guess = /\d+/.exec(text)?.[0];
   const known = OUTLINE.some((entry) => entry.number === Number(guess));
