@@ -3,7 +3,7 @@
  *   node scripts/mutants.ts [--session n] [--lang ts|py] [--only id] [--runtime process|docker] [--write]
  * `--write` puts the table into docs/MUTANTS.md. Ends with 1 when a mutant survived or a check catches none and does not say why it stands.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';

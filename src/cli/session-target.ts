@@ -114,6 +114,6 @@ export async function solutionTarget(cwd: string, session?: string): Promise<Ses
   const progress = workspace ? await readProgress(workspace) : undefined;
   const lesson = await loadLesson(session === undefined ? progress!.session : parseSession(session));
   const target = sessionTarget(root, lesson, progress?.languages ?? ['typescript']);
-  const home = workspace ? stateFolder(root, 'solution') : root;
+  const home = workspace ? stateFolder(root, 'verify-solution') : root;
   return { ...target, home, code: codeFolders(join(home, 'code')), project: `${target.project}-solution` };
 }

@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os';
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** Slack for an upper bound on time on an idle machine, ms: scheduling, a loopback round trip, a garbage collection. */
 const IDLE_SLACK_MS = 250;
@@ -10,7 +10,7 @@ const MOST_PATIENT = 12;
  * The environment variable DSC_PATIENCE (a number >= 1) sets a lower bound.
  */
 export class Patience {
-  readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 10 });
+  readonly #delay = monitorEventLoopDelay({ resolution: 10 });
   readonly #least = Math.max(1, Number(process.env.DSC_PATIENCE) || 1);
   #factor = 1;
 
