@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HttpError } from './http-error.ts';
 
 /** Deeper nesting would exhaust the stack of some JSON writer further on. */
@@ -54,6 +55,11 @@ export function numberField(
     throw new HttpError(400, 'bad_request', `"${name}" must be a number of at least ${least}.`);
   }
   return value;
+}
+
+/** Whether two values are the same JSON, whatever the order of their fields. */
+export function sameJson(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(one, other);
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

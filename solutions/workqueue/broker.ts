@@ -1,11 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { HttpError } from '../shared/http-error.ts';
+import { sameJson } from '../shared/json-body.ts';
 import {
   bury,
   expiredEntries,
   type Grant,
   grantLease,
   makePending,
+  nowMs,
   oldestReady,
   requireLease,
 } from './lease.ts';
@@ -40,15 +41,16 @@ export class Broker {
   async enqueue(id: string, payload: unknown): Promise<{ task: Task; added: boolean }> {
     // @exercise 2 enqueue
     const known = this.#tasks.get(id);
-    if (known !== undefined && !isDeepStrictEqual(known.task.payload, payload)) {
+    if (known !== undefined && !sameJson(known.task.payload, payload)) {
       throw new HttpError(409, 'id_conflict', `Task ${id} exists with other data.`);
     }
-    const entry = known ?? { task: newTask(id, payload, this.#wallClock(), Date.now()), leases: 0 };
+    const entry = known ?? { task: newTask(id, payload, this.#wallClock(), nowMs()), leases: 0 };
     if (known === undefined) this.#tasks.add(entry);
     // A copy waits too: the first one may still be on its way to the disk.
     await this.#tasks.sync();
     return { task: entry.task, added: known === undefined };
-    // ~ // TODO(session 2): look the id up in #tasks; if it is new, make an entry with newTask and add it.
+    // ~ // TODO(session 2): look the id up in #tasks; compare the payload of a known one with sameJson;
+    // ~ // if the id is new, make an entry with newTask and add it.
     // ~ // When may the answer leave? See TaskTable.sync. What must a copy of the request wait for?
     // ~ throw new Error('not implemented: enqueue');
     // @end
@@ -63,7 +65,7 @@ export class Broker {
    */
   async lease(worker: string): Promise<Grant | undefined> {
     // @exercise 2 lease
-    const now = Date.now();
+    const now = nowMs();
     const entry = oldestReady(this.#tasks.all(), now);
     if (entry === undefined) return undefined;
     // The task is taken before anything is awaited. Otherwise two workers could both find it ready.
@@ -118,7 +120,7 @@ export class Broker {
     entry.task.retries += 1;
     entry.task.error = error;
     if (entry.task.retries > this.#settings.maxRetries) bury(entry);
-    else makePending(entry, Date.now() + pause);
+    else makePending(entry, nowMs() + pause);
     this.#tasks.changed(entry);
     await this.#tasks.sync();
     return entry.task;
@@ -168,7 +170,7 @@ export class Broker {
   async extend(id: string, leaseId: string): Promise<Task> {
     const entry = this.#tasks.find(id);
     const lease = requireLease(entry, leaseId);
-    lease.expiresAt = Date.now() + this.#settings.leaseMs;
+    lease.expiresAt = nowMs() + this.#settings.leaseMs;
     await this.#tasks.sync();
     return entry.task;
   }
@@ -180,7 +182,7 @@ export class Broker {
       throw new HttpError(409, 'not_failed', `Task ${id} is ${entry.task.status}, not failed.`);
     }
     entry.task.retries = 0;
-    makePending(entry, Date.now());
+    makePending(entry, nowMs());
     this.#tasks.changed(entry);
     await this.#tasks.sync();
     return entry.task;
@@ -188,7 +190,7 @@ export class Broker {
 
   /** Calls `expireLeases` if there is anything for it to do: by an alarm, and before every request. */
   expireDue(): void {
-    const now = Date.now();
+    const now = nowMs();
     if (expiredEntries(this.#tasks.all(), now).length > 0) this.expireLeases(now);
   }
 }

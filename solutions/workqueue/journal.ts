@@ -1,5 +1,5 @@
 import { Storage } from '../shared/storage.ts';
-import { type Entry, makePending } from './lease.ts';
+import { type Entry, makePending, nowMs } from './lease.ts';
 import type { Task } from './task.ts';
 
 const FILE = 'broker.log';
@@ -22,7 +22,7 @@ export class Journal {
   /** Opens the journal and rebuilds the tasks from it, in order of arrival. */
   static async open(dataDir: string): Promise<{ journal: Journal; entries: Map<string, Entry> }> {
     const { storage, records } = await Storage.open(dataDir, FILE);
-    return { journal: new Journal(storage), entries: replay(records as JournalRecord[]) };
+    return { journal: new Journal(storage), entries: replay(records as JournalRecord[], nowMs()) };
   }
 
   /** Notes the entry as it is now. It is safe only after `sync`. */
@@ -46,12 +46,14 @@ export class Journal {
 /**
  * Rebuilds the tasks from the journal's records. Leases that were running are void: nobody was counting their time.
  * Such a task is available again at once, and this is not a failed delivery.
+ *
+ * @param now epoch ms
  */
-export function replay(records: JournalRecord[]): Map<string, Entry> {
+export function replay(records: JournalRecord[], now: number): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   for (const record of records) entries.set(record.task.id, { ...record });
   for (const entry of entries.values()) {
-    if (entry.task.status === 'processing') makePending(entry, entry.task.createdAt);
+    if (entry.task.status === 'processing') makePending(entry, now);
   }
   return entries;
 }

@@ -28,6 +28,11 @@ export interface Grant {
   expiresAt: number;
 }
 
+/** Epoch ms by this machine's clock: for timers, never skewed. */
+export function nowMs(): number {
+  return Date.now();
+}
+
 /**
  * Gives out the entry's task: it is `processing` from now on.
  *

@@ -1,6 +1,6 @@
 import { HttpError } from '../shared/http-error.ts';
 import type { Journal } from './journal.ts';
-import { type Entry, nextDue } from './lease.ts';
+import { type Entry, nextDue, nowMs } from './lease.ts';
 import type { Task, TaskStatus } from './task.ts';
 
 /** The broker's tasks: in memory, in the journal, and watched by those who wait for a change. */
@@ -49,13 +49,7 @@ export class TaskTable {
   /** To be called after every change of an entry: notes it in the journal and tells those who wait. */
   changed(entry: Entry): void {
     this.#journal.append(entry);
-    this.rescheduled();
-  }
-
-  /** To be called after a change of times that the journal need not know. */
-  rescheduled(): void {
-    this.#setAlarm();
-    for (const wake of this.#waiting) wake();
+    this.#reschedule();
   }
 
   /** Resolves when every change so far is on disk. */
@@ -91,23 +85,32 @@ export class TaskTable {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#alarm);
-    for (const wake of this.#waiting) wake();
+    this.#wakeAll();
     await this.#journal.close();
+  }
+
+  #reschedule(): void {
+    this.#setAlarm();
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#waiting) wake();
   }
 
   /** Sets one timer for the next moment at which time alone changes something. */
   #setAlarm(): void {
     clearTimeout(this.#alarm);
-    const due = nextDue(this.#entries.values(), Date.now());
+    const due = nextDue(this.#entries.values(), nowMs());
     if (due === undefined || this.#closed) return;
-    const delayMs = Math.min(Math.max(due - Date.now(), 1), 2 ** 31 - 1);
+    const delayMs = Math.min(Math.max(due - nowMs(), 1), 2 ** 31 - 1);
     this.#alarm = setTimeout(() => this.#ring(), delayMs);
   }
 
   #ring(): void {
     try {
       this.#onDue();
-      this.rescheduled();
+      this.#reschedule();
     } catch (error) {
       // Nobody is there to be answered. The next change sets the alarm again.
       console.error(error);

@@ -57,6 +57,11 @@ def number_field(
     return value
 
 
+def same_json(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON, whatever the order of their fields. (To Python `1 == True`.)"""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
 def _is_deeper_than(value: Any, levels: int) -> bool:
     if isinstance(value, dict):
         return levels == 0 or any(_is_deeper_than(inner, levels - 1) for inner in value.values())
