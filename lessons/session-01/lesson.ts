@@ -42,11 +42,11 @@ export const lesson: Lesson = {
         'Send an "add" to node2 with a deadline of 800 ms: 504. After dsc chaos resume node2, look at its /inbox.',
     },
     {
-      command: 'dsc chaos loss 0.3 node2',
+      command: 'dsc chaos loss 30% node2',
       watch: 'Most sends still succeed; the attempts in the answers show what that costs.',
     },
     {
-      command: 'dsc chaos delay 5000 node2',
+      command: 'dsc chaos delay 5000ms node2',
       watch: 'To node1 a slow node looks exactly like a dead one.',
     },
   ],
