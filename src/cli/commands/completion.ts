@@ -13,7 +13,9 @@ interface Completion {
 
 const SHELLS: Readonly<Record<string, (completions: readonly Completion[]) => string>> = { bash, zsh, fish };
 
-const FAULTS = 'kill kill-leader restart pause resume isolate partition loss delay slow random heal'.split(' ');
+const FAULTS = 'kill kill-leader restart pause resume isolate partition loss delay slow random heal'.split(
+  ' ',
+);
 
 /** `dsc completion`: prints a script for a shell; made from the same program that reads the command line. */
 export async function run(options: { shell: string }, context: Context): Promise<ExitCode> {
