@@ -22,6 +22,7 @@ export class RpcClient {
     this.#trace = trace;
   }
 
+  // ANCHOR: post
   /**
    * Posts JSON to a peer and waits for its answer, whatever the status.
    *
@@ -43,6 +44,7 @@ export class RpcClient {
       throw error;
     }
   }
+  // ANCHOR_END: post
 }
 
 /** Each call has a connection of its own, so that an old one to a node that has restarted is never used. */

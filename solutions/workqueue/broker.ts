@@ -88,8 +88,8 @@ export class Broker {
    * @throws HttpError 404 `not_found`, 409 `lease_lost` if this lease no longer holds the task
    */
   async complete(id: string, leaseId: string, result: unknown): Promise<Task> {
-    const entry = this.#tasks.find(id);
     // @exercise 2 settle
+    const entry = this.#tasks.find(id);
     if (entry.completedBy !== leaseId) {
       requireLease(entry, leaseId);
       delete entry.lease;
@@ -101,7 +101,7 @@ export class Broker {
     }
     await this.#tasks.sync();
     return entry.task;
-    // ~ // TODO(session 2): check the lease with requireLease, change the task, call changed, sync, then answer.
+    // ~ // TODO(session 2): find the entry, check its lease with requireLease, change the task; changed, sync, answer.
     // ~ // A worker that heard no answer asks again: keep the lease's id in completedBy to know it.
     // ~ throw new Error('not implemented: settle');
     // @end
@@ -113,8 +113,8 @@ export class Broker {
    * @throws HttpError 404 `not_found`, 409 `lease_lost` if this lease no longer holds the task
    */
   async fail(id: string, leaseId: string, error: string): Promise<Task> {
-    const entry = this.#tasks.find(id);
     // @exercise 2 settle
+    const entry = this.#tasks.find(id);
     requireLease(entry, leaseId);
     const pause = backoffMs(entry.task.retries, this.#settings);
     entry.task.retries += 1;
@@ -124,7 +124,7 @@ export class Broker {
     this.#tasks.changed(entry);
     await this.#tasks.sync();
     return entry.task;
-    // ~ // TODO(session 2): check the lease, count the failure, and make the task pending after backoffMs.
+    // ~ // TODO(session 2): check its lease, count the failure, and make the task pending after backoffMs.
     // ~ // Once it has failed more than maxRetries times, bury it. Then changed and sync, as before.
     // ~ throw new Error('not implemented: settle');
     // @end

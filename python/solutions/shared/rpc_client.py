@@ -28,6 +28,7 @@ class RpcClient:
         self._config = config
         self._trace = trace
 
+    # ANCHOR: post
     async def post(self, to: str, path: str, body: Any, timeout_ms: float) -> PeerAnswer:
         """Posts JSON to a peer and waits for its answer, whatever the status.
 
@@ -50,6 +51,8 @@ class RpcClient:
             message.summary = str(error)
             self._trace.message("timeout", message)
             raise
+
+    # ANCHOR_END: post
 
 
 async def _exchange(url: str, headers: dict[str, str], body: Any, timeout_ms: float) -> PeerAnswer:

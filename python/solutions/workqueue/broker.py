@@ -95,8 +95,8 @@ class Broker:
         Raises:
             HttpError: 404 `not_found`, 409 `lease_lost` if this lease no longer holds the task.
         """
-        entry = self._tasks.find(id)
         # @exercise 2 settle
+        entry = self._tasks.find(id)
         if entry.completed_by != lease_id:
             require_lease(entry, lease_id)
             entry.lease = None
@@ -107,7 +107,7 @@ class Broker:
             self._tasks.changed(entry)
         await self._tasks.sync()
         return entry.task
-        # ~ # TODO(session 2): check the lease with require_lease, change the task, call changed, sync, then answer.
+        # ~ # TODO(session 2): find the entry, check its lease with require_lease, change the task; changed, sync, answer.
         # ~ # A worker that heard no answer asks again: keep the lease's id in completed_by to know it.
         # ~ raise NotImplementedError("not implemented: settle")
         # @end
@@ -118,8 +118,8 @@ class Broker:
         Raises:
             HttpError: 404 `not_found`, 409 `lease_lost` if this lease no longer holds the task.
         """
-        entry = self._tasks.find(id)
         # @exercise 2 settle
+        entry = self._tasks.find(id)
         require_lease(entry, lease_id)
         pause = backoff_ms(entry.task.retries, self._settings)
         entry.task.retries += 1
@@ -131,7 +131,7 @@ class Broker:
         self._tasks.changed(entry)
         await self._tasks.sync()
         return entry.task
-        # ~ # TODO(session 2): check the lease, count the failure, and make the task pending after backoff_ms.
+        # ~ # TODO(session 2): check its lease, count the failure, and make the task pending after backoff_ms.
         # ~ # Once it has failed more than max_retries times, bury it. Then changed and sync, as before.
         # ~ raise NotImplementedError("not implemented: settle")
         # @end

@@ -1,0 +1,71 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { anchorNames, derive, snippet, type View } from './derive.ts';
+import type { Language } from './languages.ts';
+import { packagePath } from './package-root.ts';
+import { loadLesson } from './sessions.ts';
+
+/** What every session has, whichever system it is about. */
+const ALWAYS = new Set(['shared', 'data']);
+
+/** What running code leaves behind. */
+const LEFTOVERS = /(^|\/)(node_modules|__pycache__|\.(mypy|ruff|pytest)_cache)(\/|$)/;
+
+/** The folder with a language's solutions, absolute. */
+export function solutionsPath(language: Language): string {
+  return language === 'python' ? packagePath('python', 'solutions') : packagePath('solutions');
+}
+
+/**
+ * All files of one session in one language: the files at the top, `shared/`, and the session's own system.
+ *
+ * @returns content by path (with `/`), relative to the learner's code folder, in order of the paths
+ * @throws Error with `file:line` when a solution's markers are wrong
+ */
+export async function deriveTree(language: Language, view: View): Promise<Map<string, string>> {
+  const { system } = await loadLesson(view.session);
+  const tree = new Map<string, string>();
+  for (const [path, source] of await solutionFiles(language)) {
+    const [folder, ...rest] = path.split('/');
+    if (rest.length > 0 && folder !== system && !ALWAYS.has(folder!)) continue;
+    const content = isCode(path) ? derive(source, view, path) : source;
+    tree.set(path, content);
+  }
+  return tree;
+}
+
+/**
+ * The book's snippets in one language: `backoff.ts` and its text for each anchor of the solutions.
+ *
+ * @throws Error when two files have an anchor of the same name
+ */
+export async function deriveSnippets(language: Language): Promise<Map<string, string>> {
+  const snippets = new Map<string, string>();
+  for (const [path, source] of await solutionFiles(language)) {
+    if (!isCode(path)) continue;
+    for (const anchor of anchorNames(source)) {
+      const name = `${anchor}${language === 'python' ? '.py' : '.ts'}`;
+      if (snippets.has(name)) throw new Error(`${path}: another file has an ANCHOR: ${anchor} too`);
+      snippets.set(name, snippet(source, anchor, path));
+    }
+  }
+  return snippets;
+}
+
+/** Every file of a language's solutions with its text, by path with `/`, in order of the paths. */
+export async function solutionFiles(language: Language): Promise<Map<string, string>> {
+  const folder = solutionsPath(language);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .map((path) => path.split(sep).join('/'))
+    .filter((path) => !LEFTOVERS.test(path))
+    .sort();
+  const read = async (path: string) => [path, await readFile(join(folder, path), 'utf8')] as const;
+  return new Map(await Promise.all(paths.map(read)));
+}
+
+function isCode(path: string): boolean {
+  return path.endsWith('.ts') || path.endsWith('.py');
+}
