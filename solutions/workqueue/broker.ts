@@ -101,7 +101,7 @@ export class Broker {
     }
     await this.#tasks.sync();
     return entry.task;
-    // ~ // TODO(session 2): find the entry, check its lease with requireLease, change the task; changed, sync, answer.
+    // ~ // TODO(session 2): find the entry, check its lease with requireLease, change it; then changed, sync.
     // ~ // A worker that heard no answer asks again: keep the lease's id in completedBy to know it.
     // ~ throw new Error('not implemented: settle');
     // @end

@@ -107,7 +107,7 @@ class Broker:
             self._tasks.changed(entry)
         await self._tasks.sync()
         return entry.task
-        # ~ # TODO(session 2): find the entry, check its lease with require_lease, change the task; changed, sync, answer.
+        # ~ # TODO(session 2): find the entry, check its lease with require_lease, change it; then changed, sync.
         # ~ # A worker that heard no answer asks again: keep the lease's id in completed_by to know it.
         # ~ raise NotImplementedError("not implemented: settle")
         # @end

@@ -61,7 +61,7 @@ export class Broker {
    * @throws HttpError 404 `not_found`, 409 `lease_lost` if this lease no longer holds the task
    */
   async complete(id: string, leaseId: string, result: unknown): Promise<Task> {
-    // TODO(session 2): find the entry, check its lease with requireLease, change the task; changed, sync, answer.
+    // TODO(session 2): find the entry, check its lease with requireLease, change it; then changed, sync.
     // A worker that heard no answer asks again: keep the lease's id in completedBy to know it.
     throw new Error('not implemented: settle');
   }

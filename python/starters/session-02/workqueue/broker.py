@@ -65,7 +65,7 @@ class Broker:
         Raises:
             HttpError: 404 `not_found`, 409 `lease_lost` if this lease no longer holds the task.
         """
-        # TODO(session 2): find the entry, check its lease with require_lease, change the task; changed, sync, answer.
+        # TODO(session 2): find the entry, check its lease with require_lease, change it; then changed, sync.
         # A worker that heard no answer asks again: keep the lease's id in completed_by to know it.
         raise NotImplementedError("not implemented: settle")
 
