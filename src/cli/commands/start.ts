@@ -6,7 +6,7 @@ import { languageOf, parseLanguages, spellLanguages } from '../../course/languag
 import { withLock } from '../../course/lock.ts';
 import { packagePath } from '../../course/package-root.ts';
 import { readProgress } from '../../course/progress.ts';
-import { scaffold } from '../../course/scaffold.ts';
+import { type Scaffolded, scaffold } from '../../course/scaffold.ts';
 import { loadLesson, parseSession } from '../../course/sessions.ts';
 import { ExitCode, UserError } from '../../course/user-error.ts';
 import { createWorkspace, DEFAULT_FOLDER, findWorkspace } from '../../course/workspace.ts';
@@ -140,7 +140,7 @@ function describe(target: SessionTarget, stack: Stack) {
 function welcome(
   target: SessionTarget,
   stack: Stack,
-  laid: { besides?: readonly string[]; backup?: string },
+  laid: Scaffolded,
   notes: readonly string[],
   { paint, cwd }: Context,
 ): string[] {
@@ -152,7 +152,7 @@ function welcome(
     '',
   ];
   if (laid.backup) lines.push(`Your earlier files are in ${join(here, laid.backup)}`, '');
-  for (const file of laid.besides ?? [])
+  for (const file of laid.beside)
     lines.push(`A newer version of a given file lies beside yours: ${join(here, file)}`);
   lines.push(paint.bold('Your nodes'));
   for (const [index, name] of stack.services.entries()) {
