@@ -40,12 +40,12 @@ export async function chooseRuntime(wishes: RuntimeWishes): Promise<RuntimeChoic
   }
   try {
     const { ensureBaseImages } = await import('./base-images.ts');
-    const variables = await ensureBaseImages(engine, neededImages(wishes.languages), wishes.report);
+    const images = await ensureBaseImages(engine, neededImages(wishes.languages), wishes.report);
     const { DockerRuntime } = await import('./docker-runtime.ts');
     return {
       name: 'docker',
       note: `runtime docker: ${engine.description}`,
-      variables,
+      variables: { ...images },
       make: (project) => new DockerRuntime(engine, project, wishes.home),
     };
   } catch (error) {
