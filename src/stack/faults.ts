@@ -6,17 +6,16 @@ import type { Runtime } from './runtime.ts';
 import type { WireClient } from './wire/client.ts';
 import type { DirectedRule } from './wire/protocol.ts';
 
+/** Messages from the one to the other. */
+type Direction = [from: string, to: string];
+
 /** One injected fault, in the ledger from before it happens until it is undone. */
 export interface Fault {
   /** Epoch ms. */
   at: number;
   /** In words: "node2 paused". */
   what: string;
-  undo:
-    | { resume: string }
-    | { fullSpeed: string }
-    | { restart: string }
-    | { wholeLink: [from: string, to: string] };
+  undo: { resume: string } | { fullSpeed: string } | { restart: string } | { wholeLinks: Direction[] };
 }
 
 /**
@@ -82,12 +81,12 @@ export class Faults {
 
   /** No message passes between the node and any other, in either direction. Clients still reach it. */
   isolate(node: string): Promise<void> {
-    return this.#link(this.#around(node), { cut: true }, `${node} isolated`);
+    return this.#link(this.#links(node), { cut: true }, `${node} isolated`);
   }
 
   /** Nodes of different groups cannot reach each other. A node in no group reaches everyone. */
   partition(groups: string[][]): Promise<void> {
-    const directions: [string, string][] = [];
+    const directions: Direction[] = [];
     for (const group of groups) {
       for (const other of groups.filter((candidate) => candidate !== group)) {
         for (const from of group) for (const to of other) directions.push([from, to]);
@@ -100,22 +99,23 @@ export class Faults {
     );
   }
 
-  /** This share (0..1) of the messages between the two, or to and from the one, is lost. */
-  loss(share: number, node: string, other?: string): Promise<void> {
-    const percent = `${Math.round(share * 100)}%`;
+  /** This share (0..1) of the messages is lost: between the two, to and from the one, or between all. */
+  loss(share: number, node?: string, other?: string): Promise<void> {
+    const which = describeLinks(node, other);
     return this.#link(
-      other ? both(node, other) : this.#around(node),
+      this.#links(node, other),
       { loss: share },
-      `${percent} of the messages of ${node}${other ? ` and ${other}` : ''} lost`,
+      `${Math.round(share * 100)}% of the messages ${which} lost`,
     );
   }
 
-  /** Every message between the two, or to and from the one, takes this many ms longer. */
-  delay(ms: number, node: string, other?: string): Promise<void> {
+  /** Every message takes this many ms longer: between the two, to and from the one, or between all. */
+  delay(ms: number, node?: string, other?: string): Promise<void> {
+    const which = describeLinks(node, other);
     return this.#link(
-      other ? both(node, other) : this.#around(node),
+      this.#links(node, other),
       { delayMs: ms },
-      `messages of ${node}${other ? ` and ${other}` : ''} delayed by ${ms} ms`,
+      `messages ${which} delayed by ${Math.round(ms)} ms`,
     );
   }
 
@@ -138,18 +138,23 @@ export class Faults {
     await this.#strike(({ undo }) => Object.values(undo).includes(node));
   }
 
-  async #link(directions: [string, string][], change: Partial<DirectedRule>, what: string): Promise<void> {
+  async #link(directions: Direction[], change: Partial<DirectedRule>, what: string): Promise<void> {
     const wire = this.#wire ?? noWire();
     const rules = await wire.rules();
+    await this.#enter({ what, undo: { wholeLinks: directions } });
     for (const [from, to] of directions) {
       const present = rules.find((rule) => rule.from === from && rule.to === to);
-      await this.#enter({ what, undo: { wholeLink: [from, to] } });
       await wire.setRule({ ...present, from, to, ...change });
     }
   }
 
-  #around(node: string): [string, string][] {
-    return this.#services.filter((other) => other !== node).flatMap((other) => both(node, other));
+  #links(node?: string, other?: string): Direction[] {
+    if (node !== undefined && other !== undefined) return both(node, other);
+    const around = node === undefined ? this.#services : [node];
+    const pairs = around.flatMap((one) =>
+      this.#services.filter((two) => two !== one).flatMap((two) => both(one, two)),
+    );
+    return [...new Map(pairs.map((pair) => [pair.join(' '), pair])).values()];
   }
 
   async #enter(fault: Omit<Fault, 'at'>): Promise<void> {
@@ -167,7 +172,12 @@ export class Faults {
   }
 }
 
-function both(a: string, b: string): [string, string][] {
+function describeLinks(node?: string, other?: string): string {
+  if (node === undefined) return 'between all nodes';
+  return other === undefined ? `to and from ${node}` : `between ${node} and ${other}`;
+}
+
+function both(a: string, b: string): Direction[] {
   return [
     [a, b],
     [b, a],

@@ -81,7 +81,7 @@ const FAULTS: Record<string, { usage: string; inject: Inject }> = {
     inject: async (stack, args) => {
       const { value, nodes } = valueAndNodes(stack, args, 'loss');
       const share = parseShare(value);
-      for (const node of nodes.one) await stack.faults.loss(share, node, nodes.other);
+      await stack.faults.loss(share, nodes[0], nodes[1]);
       return `Of the messages ${around(nodes)}, ${Math.round(share * 100)}% are lost. Undo: dsc chaos heal`;
     },
   },
@@ -90,7 +90,7 @@ const FAULTS: Record<string, { usage: string; inject: Inject }> = {
     inject: async (stack, args) => {
       const { value, nodes } = valueAndNodes(stack, args, 'delay');
       const ms = parseDuration(value);
-      for (const node of nodes.one) await stack.faults.delay(ms, node, nodes.other);
+      await stack.faults.delay(ms, nodes[0], nodes[1]);
       return `Every message ${around(nodes)} takes ${ms} ms longer. Undo: dsc chaos heal`;
     },
   },
@@ -159,22 +159,17 @@ function knownNode(stack: Stack, node: string | undefined): string {
 }
 
 /** `30% node2`, `node2 30%`, `30%` and `all 30%` all say what they mean. */
-function valueAndNodes(
-  stack: Stack,
-  args: string[],
-  fault: string,
-): { value: string; nodes: { one: string[]; other: string | undefined } } {
+function valueAndNodes(stack: Stack, args: string[], fault: string): { value: string; nodes: string[] } {
   const value = args.find((arg) => /^\d/.test(arg));
   if (value === undefined) throw usage(fault, `How much? dsc chaos ${fault} ${FAULTS[fault]!.usage}`);
-  const named = args.filter((arg) => arg !== value && arg !== 'all');
-  for (const node of named) knownNode(stack, node);
-  const one = named[0] === undefined ? stack.services : [named[0]];
-  return { value, nodes: { one, other: named[1] } };
+  const nodes = args.filter((arg) => arg !== value && arg !== 'all').slice(0, 2);
+  for (const node of nodes) knownNode(stack, node);
+  return { value, nodes };
 }
 
-function around({ one, other }: { one: string[]; other: string | undefined }): string {
-  if (other !== undefined) return `between ${one[0]} and ${other}`;
-  return one.length > 1 ? 'between all nodes' : `to and from ${one[0]}`;
+function around([node, other]: string[]): string {
+  if (node === undefined) return 'between all nodes';
+  return other === undefined ? `to and from ${node}` : `between ${node} and ${other}`;
 }
 
 function usage(fault: string, why: string): UserError {

@@ -152,8 +152,9 @@ function welcome(
     '',
   ];
   if (laid.backup) lines.push(`Your earlier files are in ${join(here, laid.backup)}`, '');
-  for (const file of laid.beside)
-    lines.push(`A newer version of a given file lies beside yours: ${join(here, file)}`);
+  for (const { newFile } of laid.beside) {
+    lines.push(`A newer version of a given file lies beside yours: ${join(here, newFile)}`);
+  }
   lines.push(paint.bold('Your nodes'));
   for (const [index, name] of stack.services.entries()) {
     lines.push(`  ${name.padEnd(10)} ${stack.url(name)}   ${paint.dim(languageOf(languages, index))}`);
