@@ -1,0 +1,6 @@
+import { learnerStory, mixedCluster } from '../support/learner-story.ts';
+
+learnerStory(1, 'py', 'docker');
+learnerStory(2, 'ts', 'docker');
+mixedCluster(1, 'ts,ts,py', 'docker');
+mixedCluster(2, 'py,ts', 'docker');

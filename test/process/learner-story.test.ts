@@ -1,0 +1,8 @@
+import { learnerStory, mixedCluster } from '../support/learner-story.ts';
+
+learnerStory(1, 'ts', 'process');
+learnerStory(2, 'py', 'process');
+mixedCluster(1, 'ts,ts,py', 'process');
+mixedCluster(1, 'py,py,ts', 'process');
+mixedCluster(2, 'ts,py', 'process');
+mixedCluster(2, 'py,ts', 'process');

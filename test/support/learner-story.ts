@@ -1,0 +1,97 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RuntimeName } from '../../src/stack/runtime.ts';
+import { dsc, json } from './dsc.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const SYSTEMS = { 1: 'messaging', 2: 'workqueue' } as const;
+
+/** What a learner does in a session, on real nodes: start, fail, break, mend, solve, pass, stop. */
+export function learnerStory(session: 1 | 2, lang: 'ts' | 'py', runtime: RuntimeName): void {
+  describe(`session ${session} in ${lang} on ${runtime}`, () => {
+    const language = lang === 'ts' ? 'typescript' : 'python';
+    let workspace = '';
+
+    beforeAll(async () => {
+      workspace = join(await temporaryFolder(), 'course');
+      const words = [
+        'start',
+        `session-${session}`,
+        '--lang',
+        lang,
+        '--runtime',
+        runtime,
+        '--dir',
+        workspace,
+        '--yes',
+      ];
+      const started = await dsc(words, '/tmp');
+      expect(started.stderr).not.toContain('✖');
+      expect(started.exitCode).toBe(0);
+    });
+
+    afterAll(async () => {
+      await dsc(['stop'], workspace);
+    });
+
+    test('the started nodes run and answer', async () => {
+      const { nodes } = json(await dsc(['status', '--json'], workspace));
+      expect(nodes.map((node: any) => node.state.status)).toEqual(nodes.map(() => 'running'));
+      expect(nodes.every((node: any) => node.health.status === 'ok')).toBe(true);
+    });
+
+    test('the untouched starter fails, and the first failure says which function to write, and where', async () => {
+      const verified = await dsc(['verify'], workspace);
+      expect(verified.exitCode).toBe(1);
+      expect(verified.stdout).toMatch(new RegExp(`To write .*${language}/${SYSTEMS[session]}/.*:\\d+`));
+      expect(verified.stdout).toContain('Hint');
+      expect((await dsc(['hint'], workspace)).exitCode).toBe(0);
+    });
+
+    test('a killed node is seen dead, and comes back', async () => {
+      const node = session === 1 ? 'node2' : 'worker1';
+      expect((await dsc(['chaos', 'kill', node], workspace)).exitCode).toBe(0);
+      const dead = json(await dsc(['status', '--json'], workspace));
+      expect(dead.nodes.find((each: any) => each.name === node).state.status).toBe('exited');
+      expect(dead.faults).toHaveLength(1);
+      expect((await dsc(['chaos', 'restart', node], workspace)).exitCode).toBe(0);
+      const back = json(await dsc(['status', '--json'], workspace));
+      expect(back.nodes.find((each: any) => each.name === node).state.status).toBe('running');
+      expect(back.faults).toEqual([]);
+    });
+
+    test('the solution, copied over the starter, passes, and the nodes of before run again afterwards', async () => {
+      const out = join(await temporaryFolder(), 'solution');
+      expect((await dsc(['solution', '--out', out], workspace)).exitCode).toBe(0);
+      await cp(join(out, language), join(workspace, language), { recursive: true });
+      const verified = await dsc(['verify', '--json'], workspace);
+      const result = json(verified);
+      expect(result.results.filter((check: any) => check.verdict !== 'pass')).toEqual([]);
+      expect(verified.exitCode).toBe(0);
+      expect(result.runtime).toBe(runtime);
+      const { nodes, faults } = json(await dsc(['status', '--json'], workspace));
+      expect(nodes.map((node: any) => node.state.status)).toEqual(nodes.map(() => 'running'));
+      expect(faults).toEqual([]);
+    });
+
+    test('stop leaves nothing running', async () => {
+      expect((await dsc(['stop'], workspace)).exitCode).toBe(0);
+      const after = await dsc(['status'], workspace);
+      expect(after.exitCode).toBe(3);
+      expect(after.stderr).toContain('No nodes are running here');
+      await rm(workspace, { recursive: true });
+    });
+  });
+}
+
+/** The reference solution of a cluster in several languages passes. */
+export function mixedCluster(session: 1 | 2, lang: string, runtime: RuntimeName): void {
+  test(`session ${session}: a cluster of ${lang} passes on ${runtime}`, async () => {
+    const words = ['verify', String(session), '--solution', '--lang', lang, '--runtime', runtime, '--json'];
+    const verified = await dsc(words, await temporaryFolder());
+    expect(verified.stderr).toBe('');
+    expect(json(verified).results.filter((check: any) => check.verdict !== 'pass')).toEqual([]);
+    expect(verified.exitCode).toBe(0);
+  });
+}
