@@ -1,5 +1,6 @@
-import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RuntimeName } from '../../src/stack/runtime.ts';
 import { dsc, json } from './dsc.ts';
@@ -14,7 +15,7 @@ export function learnerStory(session: 1 | 2, lang: 'ts' | 'py', runtime: Runtime
     let workspace = '';
 
     beforeAll(async () => {
-      workspace = join(await temporaryFolder(), 'course');
+      workspace = join(await realpath(await mkdtemp(join(tmpdir(), 'dsc-story-'))), 'course');
       const words = [
         'start',
         `session-${session}`,
@@ -33,6 +34,7 @@ export function learnerStory(session: 1 | 2, lang: 'ts' | 'py', runtime: Runtime
 
     afterAll(async () => {
       await dsc(['stop'], workspace);
+      await rm(dirname(workspace), { recursive: true });
     });
 
     test('the started nodes run and answer', async () => {
@@ -80,7 +82,6 @@ export function learnerStory(session: 1 | 2, lang: 'ts' | 'py', runtime: Runtime
       const after = await dsc(['status'], workspace);
       expect(after.exitCode).toBe(3);
       expect(after.stderr).toContain('No nodes are running here');
-      await rm(workspace, { recursive: true });
     });
   });
 }

@@ -1,55 +1,101 @@
 import type { DirectedRule, Trap } from './protocol.ts';
 
-/** A trap that was set, and what it caught. */
-export interface SetTrap {
-  id: number;
-  trap: Trap;
-  /** Sequence numbers of the messages caught. */
-  caught: number[];
-  /** Lets go of what the trap holds. */
-  held: Set<() => void>;
+/** Three random numbers, 0 <= x < 1, that decide what rules do to one message in one direction. */
+export interface Luck {
+  loss: number;
+  duplicate: number;
+  jitter: number;
 }
 
-/** What is to happen to messages: rules by direction, traps for single messages, seeded randomness. */
-export class FaultPlan {
+/** What the rules do to one message. */
+export interface Fate {
+  lost: false | 'cut' | 'lost';
+  /** How much longer it is under way, ms. */
+  delayMs: number;
+  twice: boolean;
+}
+
+/** A trap that was set. It keeps count after it was disarmed, so that it can still be asked what it caught. */
+export interface SetTrap {
+  readonly id: number;
+  readonly trap: Trap;
+  /** seq of each message on which it acted. */
+  readonly caught: number[];
+  /** Messages that it will act on or has acted on. */
+  taken: number;
+  armed: boolean;
+}
+
+const MOST_TRAPS = 500;
+
+/** The rules and traps in force. Decides, and does nothing itself. */
+export class FaultTable {
   readonly #rules = new Map<string, DirectedRule>();
   readonly #traps = new Map<number, SetTrap>();
-  #random: () => number;
-  #nextTrap = 1;
+  readonly #generators = new Map<string, () => number>();
+  #seed: number;
+  #lastTrap = 0;
 
   constructor(seed: number) {
-    this.#random = seededRandom(seed);
+    this.#seed = seed;
   }
 
-  seed(seed: number): void {
-    this.#random = seededRandom(seed);
-  }
-
-  rules(): DirectedRule[] {
+  get rules(): DirectedRule[] {
     return [...this.#rules.values()];
   }
 
-  rule(from: string, to: string): DirectedRule {
-    return this.#rules.get(`${from} ${to}`) ?? { from, to };
-  }
-
+  /** Replaces the rule of that direction. */
   setRule(rule: DirectedRule): void {
-    this.#rules.set(`${rule.from} ${rule.to}`, rule);
+    this.#rules.set(direction(rule.from, rule.to), rule);
   }
 
-  /** How long a message under this rule is under way on top of what it is anyway, ms. */
-  delay(rule: DirectedRule): number {
-    return (rule.delayMs ?? 0) + (rule.jitterMs ? this.#random() * rule.jitterMs : 0);
+  /** No rules any more, and every trap disarmed. */
+  clear(): void {
+    this.#rules.clear();
+    for (const set of this.#traps.values()) set.armed = false;
   }
 
-  /** @param probability 0..1 */
-  chance(probability = 0): boolean {
-    return probability > 0 && this.#random() < probability;
+  isCut(from: string, to: string): boolean {
+    return this.#rules.get(direction(from, to))?.cut === true;
+  }
+
+  /** What the rule of this direction does to a message that leaves now. */
+  fate(from: string, to: string, luck: Luck): Fate {
+    const rule = this.#rules.get(direction(from, to));
+    if (!rule) return { lost: false, delayMs: 0, twice: false };
+    const { cut = false, loss = 0, duplicate = 0, delayMs = 0, jitterMs = 0 } = rule;
+    return {
+      lost: cut ? 'cut' : luck.loss < loss && 'lost',
+      delayMs: delayMs + luck.jitter * jitterMs,
+      twice: luck.duplicate < duplicate,
+    };
+  }
+
+  /** Starts the random numbers of every link anew. */
+  restart(seed: number): void {
+    this.#seed = seed;
+    this.#generators.clear();
+  }
+
+  /**
+   * The luck of the next request of a link and of its answer. Each link has numbers of its own, as many for each
+   * message, so that neither traffic elsewhere nor the rules in force change what a seed does to a link's n-th message.
+   */
+  drawLuck(from: string, to: string): { request: Luck; answer: Luck } {
+    const link = direction(from, to);
+    let random = this.#generators.get(link);
+    if (!random) {
+      random = randomNumbers(this.#seed ^ hash(link));
+      this.#generators.set(link, random);
+    }
+    const draw = () => ({ loss: random(), duplicate: random(), jitter: random() });
+    return { request: draw(), answer: draw() };
   }
 
   setTrap(trap: Trap): SetTrap {
-    const set: SetTrap = { id: this.#nextTrap++, trap, caught: [], held: new Set() };
+    const set = { id: ++this.#lastTrap, trap, caught: [], taken: 0, armed: true };
     this.#traps.set(set.id, set);
+    this.#traps.delete(this.#lastTrap - MOST_TRAPS);
     return set;
   }
 
@@ -57,46 +103,38 @@ export class FaultPlan {
     return this.#traps.get(id);
   }
 
-  /** The first trap that is for this request and not spent yet; the request counts as caught. */
-  spring(request: {
-    seq: number;
-    from: string;
-    to: string;
-    path: string;
-    body: Buffer;
-  }): SetTrap | undefined {
+  removeTrap(id: number): void {
+    this.#traps.delete(id);
+  }
+
+  /** The oldest armed trap for this request, if any; one of its times is taken. */
+  findTrap(from: string, to: string, path: string, body: Buffer): SetTrap | undefined {
     for (const set of this.#traps.values()) {
-      const { from, to, path, contains, times } = set.trap;
-      if (from !== request.from || to !== request.to) continue;
-      if (path !== undefined && !request.path.startsWith(path)) continue;
-      if (contains !== undefined && !request.body.includes(contains)) continue;
-      if (times > 0 && set.caught.length >= times) continue;
-      set.caught.push(request.seq);
+      const { trap } = set;
+      const spent = trap.times !== 0 && set.taken >= trap.times;
+      if (!set.armed || spent || trap.from !== from || trap.to !== to) continue;
+      if (trap.path !== undefined && !path.startsWith(trap.path)) continue;
+      if (trap.contains !== undefined && !body.includes(trap.contains)) continue;
+      set.taken++;
       return set;
     }
     return undefined;
   }
-
-  release(id: number): void {
-    const held = this.#traps.get(id)?.held;
-    for (const letGo of held ?? []) letGo();
-    held?.clear();
-  }
-
-  removeTrap(id: number): void {
-    this.release(id);
-    this.#traps.delete(id);
-  }
-
-  /** No rules, no traps, nothing held. */
-  clear(): void {
-    this.#rules.clear();
-    for (const id of [...this.#traps.keys()]) this.removeTrap(id);
-  }
 }
 
-/** mulberry32: the same seed gives the same faults. The wire stands alone, so it has its own copy. */
-function seededRandom(seed: number): () => number {
+function direction(from: string, to: string): string {
+  return JSON.stringify([from, to]);
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193);
+  return value >>> 0;
+}
+
+/** mulberry32 (public domain): the same seed gives the same numbers, 0 <= x < 1, on every machine. */
+function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

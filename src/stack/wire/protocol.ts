@@ -4,15 +4,18 @@
  *   GET  /health                     200, no token needed
  *   GET  /rules                      { rules: DirectedRule[] }
  *   PUT  /rules                      DirectedRule: replaces the rule of that direction
- *   DELETE /rules                    no rules, no traps, held messages released; pending puppet calls dropped
+ *   DELETE /rules                    heals: no rules, no traps; held and delayed messages go on at once; connections
+ *                                    whose messages were lost are broken; pending puppet calls dropped
  *   POST /traps                      Trap: caught messages are counted; answers { id }
- *   GET  /traps/:id                  { trap, caught: number[] } (seq of each message caught)
+ *   GET  /traps/:id                  { trap, caught: number[] } (seq of each message caught), also after DELETE /rules
  *   DELETE /traps/:id                removes it and releases what it holds
  *   POST /traps/:id/release          lets everything it holds go on
  *   GET  /puppet?to=node2&waitMs=    long poll: the next message waiting for an answer by dsc, or 204
- *   POST /puppet/:seq                { status, body }: answers it as if `to` had
- *   GET  /messages?after=<seq>       { messages: WireMessage[] } oldest first
- *   PUT  /seed                       { seed: number }: restarts the wire's random numbers
+ *   POST /puppet/:seq                { status, body? }: answers it as if `to` had; 404 when it no longer waits
+ *   GET  /messages?after=<seq>       { messages: WireMessage[] } oldest first, of the last 5,000
+ *   PUT  /seed                       { seed: number }: restarts the wire's random numbers, which are each link's own
+ *
+ * Calls that change something answer 204 when there is nothing to say. Errors: 400, 401, 404, 405 `{ error, message }`.
  */
 
 /** A message travels in a direction: a request from caller to callee, an answer back from callee to caller. */
@@ -30,7 +33,10 @@ export interface DirectedRule {
   duplicate?: number;
 }
 
-/** Catches single messages of one caller to one callee. */
+/**
+ * Catches single messages of one caller to one callee. A message that a rule loses on the way is not caught.
+ * One is counted as caught when the trap has acted: a lost or held answer has been given by the callee by then.
+ */
 export interface Trap {
   /** Caller and callee of the request, also when the trap is for its answer. */
   from: string;
@@ -42,7 +48,7 @@ export interface Trap {
   action:
     | 'lose-request'
     | 'lose-answer'
-    /** Delivered twice, one after the other; the caller gets the first answer. */
+    /** Delivered twice, at the same time on two connections; the caller gets the answer to the first copy. */
     | 'duplicate'
     /** Waits until released, then goes on. */
     | 'hold-request'
@@ -60,13 +66,17 @@ export type Outcome =
   | 'answered'
   | 'request-lost'
   | 'answer-lost'
+  /** The wire reset the caller's connection: a trap, or a puppet call that nobody answered. */
   | 'reset'
   /** The callee refused or broke the connection, so the wire broke the caller's. */
   | 'unreachable'
-  /** The caller gave up before an answer came. */
+  /** The caller gave up before an answer came. What it sent may still be delivered, and even answered, later. */
   | 'abandoned';
 
-/** One request between two nodes as the wire saw it. Times are epoch ms of the wire's clock. */
+/**
+ * One request between two nodes as the wire saw it. Times are epoch ms of the wire's clock, with decimals.
+ * A WebSocket is one message: its opening request, answered with 101.
+ */
 export interface WireMessage {
   seq: number;
   from: string;
@@ -78,8 +88,12 @@ export interface WireMessage {
   body: string;
   /** When it was handed to the callee; null if it never was. */
   deliveredAt: number | null;
+  /** When the callee had answered; null if it never did. */
   answeredAt: number | null;
+  /** When the answer was handed to the caller; null if it never was. */
+  returnedAt: number | null;
   status: number | null;
+  /** Body of the answer, at most 4 KiB of it. */
   answer: string | null;
   outcome: Outcome;
   /** What the wire did to it, in words: "cut", "delayed 120 ms", "delivered twice". */

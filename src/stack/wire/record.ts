@@ -1,43 +1,46 @@
+import { now } from './clock.ts';
 import type { WireMessage } from './protocol.ts';
 
 const MOST_MESSAGES = 5_000;
-const MOST_BODY = 4_096;
+const MOST_TEXT_BYTES = 4_096;
 
-/** The last messages between the nodes, oldest first. An entry goes on changing until its message is done with. */
-export class MessageLog {
-  readonly #messages: WireMessage[] = [];
-  #lastSeq = 0;
+/** The last messages between the nodes: a ring, so that the wire can run for days. */
+export class MessageRecord {
+  readonly #ring: WireMessage[] = [];
+  #last = 0;
 
-  begin(message: Pick<WireMessage, 'from' | 'to' | 'method' | 'path'>): WireMessage {
-    const entry: WireMessage = {
-      seq: ++this.#lastSeq,
-      ...message,
-      sentAt: now(),
-      body: '',
+  /** Enters a message that has just been sent. Its later fields are filled in as they come about. */
+  enter(sent: Pick<WireMessage, 'from' | 'to' | 'method' | 'path'>, body: Buffer, sentAt = now()): WireMessage {
+    const message: WireMessage = {
+      seq: ++this.#last,
+      from: sent.from,
+      to: sent.to,
+      method: sent.method,
+      path: sent.path,
+      sentAt,
+      body: excerpt(body),
       deliveredAt: null,
       answeredAt: null,
+      returnedAt: null,
       status: null,
       answer: null,
       outcome: 'waiting',
       faults: [],
     };
-    this.#messages.push(entry);
-    if (this.#messages.length > MOST_MESSAGES) this.#messages.shift();
-    return entry;
+    this.#ring[message.seq % MOST_MESSAGES] = message;
+    return message;
   }
 
-  /** Those with a greater sequence number. */
+  /** The messages kept whose number is greater, oldest first. */
   after(seq: number): WireMessage[] {
-    return this.#messages.filter((message) => message.seq > seq);
+    const messages: WireMessage[] = [];
+    const first = Math.max(seq, this.#last - MOST_MESSAGES, 0) + 1;
+    for (let next = first; next <= this.#last; next++) messages.push(this.#ring[next % MOST_MESSAGES]!);
+    return messages;
   }
 }
 
-/** Epoch ms with a fraction. */
-export function now(): number {
-  return performance.timeOrigin + performance.now();
-}
-
-/** As much of a body as is kept. */
+/** The beginning of a body as text, at most 4 KiB of it. */
 export function excerpt(body: Buffer): string {
-  return body.subarray(0, MOST_BODY).toString('utf8');
+  return body.toString('utf8', 0, MOST_TEXT_BYTES);
 }
