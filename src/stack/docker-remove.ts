@@ -1,0 +1,62 @@
+import { unless } from './docker-errors.ts';
+import { PROJECT_LABEL } from './docker-names.ts';
+import type { Engine } from './engine.ts';
+import { until } from './until.ts';
+
+/** How long the engine may take to remove a container that somebody else has begun to remove, ms. */
+const REMOVAL_MS = 30_000;
+
+/**
+ * Removes everything of a project that has dsc's or Compose's labels: also what an earlier dsc, or one that was interrupted,
+ * has left. What is gone already is no error.
+ */
+export async function removeProject(
+  engine: Engine,
+  project: string,
+  options: { keepData?: boolean },
+): Promise<void> {
+  const { docker } = engine;
+  const labels = [`dsc.project=${project}`, `${PROJECT_LABEL}=${project}`];
+  const containers = await found(labels, (filters) => docker.listContainers({ all: true, filters }));
+  await Promise.all(containers.map(({ Id }) => removeContainer(engine, Id)));
+  const networks = await found(labels, (filters) => docker.listNetworks({ filters }));
+  await Promise.all(networks.map(({ Id }) => removeNetwork(engine, Id)));
+  if (options.keepData) return;
+  const volumes = await found(
+    labels,
+    async (filters) => (await docker.listVolumes({ filters })).Volumes ?? [],
+  );
+  await Promise.all(volumes.map(({ Name }) => unless([404], docker.getVolume(Name).remove({ force: true }))));
+  const images = await docker.listImages({ filters: { label: [`dsc.project=${project}`] } });
+  await Promise.all(images.map(({ Id }) => unless([404, 409], docker.getImage(Id).remove({ force: true }))));
+}
+
+export async function removeContainer(engine: Engine, id: string): Promise<void> {
+  const container = engine.docker.getContainer(id);
+  // 409: a removal is under way already.
+  await unless([404, 409], container.remove({ force: true, v: true }));
+  await until(async () => (await unless([404], container.inspect())) === undefined, {
+    withinMs: REMOVAL_MS,
+    what: `the engine to remove the container ${id.slice(0, 12)}`,
+  });
+}
+
+/** A container of somebody else in the network is put out of it, as the network cannot be removed otherwise. */
+async function removeNetwork(engine: Engine, id: string): Promise<void> {
+  const network = engine.docker.getNetwork(id);
+  const info = await unless([404], network.inspect());
+  const strangers = Object.keys((info?.Containers as Record<string, unknown> | undefined) ?? {});
+  await Promise.all(
+    strangers.map((Container) => unless([404], network.disconnect({ Container, Force: true }))),
+  );
+  await unless([404], network.remove());
+}
+
+/** The engine joins the labels of a filter by "and"; here it is "or", each thing once. */
+async function found<T extends { Id?: string; Name?: string }>(
+  labels: readonly string[],
+  list: (filters: { label: string[] }) => Promise<T[]>,
+): Promise<T[]> {
+  const lists = await Promise.all(labels.map((label) => list({ label: [label] })));
+  return [...new Map(lists.flat().map((thing) => [thing.Id ?? thing.Name, thing])).values()];
+}
