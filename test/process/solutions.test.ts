@@ -91,7 +91,8 @@ describe.each(LANGUAGES)('the nodes in %s', (language) => {
     const answer = await post(starter.path, starter.body);
     expect(answer.status).toBe(500);
     expect(await answer.json()).toEqual({ error: 'internal', message: `not implemented: ${starter.id}` });
-    expect(stderr()).toContain(`not implemented: ${starter.id}`);
+    const stack = `not implemented: ${starter.id}`;
+    await until(() => stderr().includes(stack), { withinMs: 10_000, what: `"${stack}" on stderr` });
   });
 
   it('read the journal that the other language wrote', async () => {
