@@ -1,102 +1,151 @@
+import { request as httpRequest } from 'node:http';
 import { UserError } from '../../course/user-error.ts';
-import { type HttpAnswer, httpRequest, NoAnswer } from '../http.ts';
 import type { DirectedRule, Trap, WireMessage } from './protocol.ts';
 
+/** How long the wire may take for an answer, beyond what it was asked to wait, ms. */
 const ANSWER_WITHIN_MS = 10_000;
 
-/** The wire's control API as dsc uses it. Every method throws UserError `wire-silent` when the wire does not answer. */
+/** How long `alive` waits, ms. */
+const ALIVE_WITHIN_MS = 1_000;
+
+/** The wire's control API, typed. Every method throws UserError `wire-silent` when the wire does not answer. */
 export class WireClient {
   readonly #url: string;
   readonly #token: string;
 
+  /**
+   * @param url of the control API
+   * @param token that the wire was started with
+   */
   constructor(url: string, token: string) {
     this.#url = url;
     this.#token = token;
   }
 
-  /** Whether the wire is there; never throws for its absence. */
+  /** Whether the wire answers. Never throws. */
   async alive(): Promise<boolean> {
     try {
-      return (await httpRequest('GET', `${this.#url}/health`, { timeoutMs: 1_000 })).status === 200;
-    } catch (error) {
-      if (error instanceof NoAnswer) return false;
-      throw error;
+      return (await this.#send('GET', '/health', undefined, ALIVE_WITHIN_MS)).status === 200;
+    } catch {
+      return false;
     }
   }
 
   async rules(): Promise<DirectedRule[]> {
-    return ((await this.#ask('GET', '/rules')) as { rules: DirectedRule[] }).rules;
+    const { rules } = await this.#call<{ rules: DirectedRule[] }>('GET', '/rules');
+    return rules;
   }
 
-  /** Replaces the rule of one direction. */
+  /** Replaces the rule of that direction. */
   async setRule(rule: DirectedRule): Promise<void> {
-    await this.#ask('PUT', '/rules', rule);
+    await this.#call('PUT', '/rules', rule);
   }
 
-  /** No rules, no traps; what was held goes on, what was left in silence is broken off. */
+  /** No rules, no traps, nothing held; callers whose messages were lost see their connections break. */
   async heal(): Promise<void> {
-    await this.#ask('DELETE', '/rules');
+    await this.#call('DELETE', '/rules');
   }
 
-  async addTrap(trap: Trap): Promise<{ id: number }> {
-    return (await this.#ask('POST', '/traps', trap)) as { id: number };
+  addTrap(trap: Trap): Promise<{ id: number }> {
+    return this.#call('POST', '/traps', trap);
   }
 
-  async trap(id: number): Promise<{ trap: Trap; caught: number[] }> {
-    return (await this.#ask('GET', `/traps/${id}`)) as { trap: Trap; caught: number[] };
+  /** The trap and the numbers (seq) of the messages it has caught. @throws UserError when it was removed */
+  trap(id: number): Promise<{ trap: Trap; caught: number[] }> {
+    return this.#call('GET', `/traps/${id}`);
   }
 
+  /** Lets go of what the trap holds; it goes on catching. */
   async releaseTrap(id: number): Promise<void> {
-    await this.#ask('POST', `/traps/${id}/release`);
+    await this.#call('POST', `/traps/${id}/release`);
   }
 
+  /** Removes the trap and lets go of what it holds. */
   async removeTrap(id: number): Promise<void> {
-    await this.#ask('DELETE', `/traps/${id}`);
+    await this.#call('DELETE', `/traps/${id}`);
   }
 
-  /** The next message to `to` that a `puppet` trap caught; undefined when none comes within `waitMs`. */
-  async nextPuppetCall(to: string, waitMs: number): Promise<WireMessage | undefined> {
-    const path = `/puppet?to=${encodeURIComponent(to)}&waitMs=${waitMs}`;
-    return (await this.#ask('GET', path)) as WireMessage | undefined;
+  /**
+   * The next message to this node that a `puppet` trap caught.
+   * @param waitMs how long to wait for one, at most 30 s
+   * @returns undefined when there was none in time
+   */
+  nextPuppetCall(to: string, waitMs: number): Promise<WireMessage | undefined> {
+    const query = new URLSearchParams({ to, waitMs: String(waitMs) });
+    return this.#call('GET', `/puppet?${query}`, undefined, waitMs);
   }
 
-  /** Answers a message in the callee's place; without effect when its caller is gone. */
-  async answerPuppet(seq: number, answer: { status: number; body: unknown }): Promise<void> {
-    await this.#ask('POST', `/puppet/${seq}`, answer);
+  /**
+   * Answers a puppet call in the node's place.
+   * @param answer body: any JSON value; left out: no body
+   * @returns false when the call no longer waits: answered already, healed, or older than 30 s
+   */
+  async answerPuppet(seq: number, answer: { status: number; body?: unknown }): Promise<boolean> {
+    const path = `/puppet/${seq}`;
+    const reply = await this.#send('POST', path, answer, ANSWER_WITHIN_MS);
+    if (reply.status !== 404) this.#read('POST', path, reply);
+    return reply.status !== 404;
   }
 
-  /** Messages with a greater sequence number, oldest first. */
+  /** The messages kept (the last 5,000) whose number is greater than `after`, oldest first. */
   async messages(after: number): Promise<WireMessage[]> {
-    return ((await this.#ask('GET', `/messages?after=${after}`)) as { messages: WireMessage[] }).messages;
+    const { messages } = await this.#call<{ messages: WireMessage[] }>('GET', `/messages?after=${after}`);
+    return messages;
   }
 
-  /** Restarts the wire's random numbers. */
+  /** Starts the wire's random numbers anew. @param seed a whole number */
   async seed(seed: number): Promise<void> {
-    await this.#ask('PUT', '/seed', { seed });
+    await this.#call('PUT', '/seed', { seed });
   }
 
-  async #ask(method: string, path: string, body?: unknown): Promise<unknown> {
-    const answer = await this.#request(method, path, body);
-    if (answer.status === 204 || answer.status === 404) return undefined;
-    if (answer.status < 300) return JSON.parse(answer.body.toString('utf8'));
-    throw new Error(`the wire answered ${method} ${path} with ${answer.status}: ${answer.body}`);
+  async #call<T>(method: string, path: string, body?: unknown, waitMs = 0): Promise<T> {
+    const reply = await this.#send(method, path, body, waitMs + ANSWER_WITHIN_MS);
+    return this.#read(method, path, reply) as T;
   }
 
-  async #request(method: string, path: string, body: unknown): Promise<HttpAnswer> {
-    try {
-      return await httpRequest(method, this.#url + path, {
-        headers: { authorization: `Bearer ${this.#token}` },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        timeoutMs: ANSWER_WITHIN_MS,
-      });
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      throw new UserError('The wire between your nodes does not answer any more.', {
-        code: 'wire-silent',
-        why: `${this.#url}: ${error.message}`,
-        fix: 'dsc stop, then dsc start.',
-        cause: error,
-      });
-    }
+  #read(method: string, path: string, { status, text }: { status: number; text: string }): unknown {
+    if (status >= 200 && status < 300) return text === '' ? undefined : JSON.parse(text);
+    throw new UserError(`The wire refused ${method} ${path}.`, {
+      code: status === 401 ? 'wire-foreign' : 'wire-refused',
+      why: status === 401 ? `Another wire listens on ${this.#url}.` : `It answered ${status}: ${text}`,
+      fix: 'dsc stop, then dsc start.',
+    });
   }
+
+  #send(
+    method: string,
+    path: string,
+    body: unknown,
+    withinMs: number,
+  ): Promise<{ status: number; text: string }> {
+    return new Promise((resolve, reject) => {
+      const silent = (why: string) => {
+        clearTimeout(timer);
+        outgoing.destroy();
+        reject(wireSilent(this.#url, why));
+      };
+      const headers = { Authorization: `Bearer ${this.#token}` };
+      const outgoing = httpRequest(`${this.#url}${path}`, { method, headers, agent: false });
+      const timer = setTimeout(() => silent(`It did not answer within ${withinMs / 1_000} s.`), withinMs);
+      outgoing.on('error', (error: NodeJS.ErrnoException) => silent(`${error.code ?? error.message}.`));
+      outgoing.on('response', (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('error', (error) => silent(error.message));
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('end', () => {
+          clearTimeout(timer);
+          resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
+        });
+      });
+      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+}
+
+function wireSilent(url: string, why: string): UserError {
+  return new UserError('The wire does not answer.', {
+    code: 'wire-silent',
+    why: `dsc breaks links through the wire between the nodes, whose control port is ${url}. ${why}`,
+    fix: 'dsc stop, then dsc start.',
+  });
 }

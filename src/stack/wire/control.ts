@@ -1,96 +1,161 @@
-import { timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { Wire } from './link.ts';
-import type { DirectedRule, Trap } from './protocol.ts';
-import type { PuppetAnswer } from './puppets.ts';
-
-interface Reply {
-  status: number;
-  body?: unknown;
-}
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { readBody } from './deliver.ts';
+import type { Network } from './network.ts';
+import { BadRequest, readPuppetAnswer, readRule, readSeed, readTrap } from './requests.ts';
 
 const LONGEST_WAIT_MS = 30_000;
 
-/** The HTTP API of protocol.ts. Without the token it tells nothing but that it is there. */
-export function createControl(token: string, wire: Wire): Server {
-  return createServer(async (incoming, outgoing) => {
-    const reply = await handle(incoming, token, wire).catch((error: Error) => ({
-      status: 400,
-      body: { error: 'bad_request', message: error.message },
-    }));
-    outgoing.writeHead(reply.status, { 'content-type': 'application/json' });
-    outgoing.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
+/** What a control call is answered with; no body means 204 unless another status is given. */
+interface Reply {
+  status?: number;
+  body?: unknown;
+}
+
+/** A control call whose path and token were found right. */
+interface Call {
+  network: Network;
+  /** The number in the path, where the path has one. */
+  number: number;
+  query: URLSearchParams;
+  body: unknown;
+  /** Aborted when the caller has gone. */
+  signal: AbortSignal;
+}
+
+type Handler = (call: Call) => Reply | Promise<Reply>;
+
+const NOT_FOUND: Reply = {
+  status: 404,
+  body: { error: 'not_found', message: 'There is no such thing here.' },
+};
+
+const ROUTES: Record<string, Record<string, Handler>> = {
+  '/rules': {
+    GET: ({ network }) => ({ body: { rules: network.faults.rules } }),
+    PUT: ({ network, body }) => {
+      network.faults.setRule(readRule(body));
+      return {};
+    },
+    DELETE: ({ network }) => {
+      network.heal();
+      return {};
+    },
+  },
+  '/traps': {
+    POST: ({ network, body }) => ({
+      status: 201,
+      body: { id: network.faults.setTrap(readTrap(body)).id },
+    }),
+  },
+  '/traps/:number': {
+    GET: ({ network, number }) => {
+      const set = network.faults.trap(number);
+      return set ? { body: { trap: set.trap, caught: set.caught } } : NOT_FOUND;
+    },
+    DELETE: ({ network, number }) => {
+      network.faults.removeTrap(number);
+      network.pauses.release(number);
+      return {};
+    },
+  },
+  '/traps/:number/release': {
+    POST: ({ network, number }) => {
+      if (!network.faults.trap(number)) return NOT_FOUND;
+      network.pauses.release(number);
+      return {};
+    },
+  },
+  '/puppet': {
+    GET: async ({ network, query, signal }) => {
+      const waitMs = Math.min(Number(query.get('waitMs')) || 0, LONGEST_WAIT_MS);
+      const message = await network.puppets.next(query.get('to') ?? '', waitMs, signal);
+      return message ? { body: message } : {};
+    },
+  },
+  '/puppet/:number': {
+    POST: ({ network, number, body }) =>
+      network.puppets.answer(number, readPuppetAnswer(body)) ? {} : NOT_FOUND,
+  },
+  '/messages': {
+    GET: ({ network, query }) => ({
+      body: { messages: network.record.after(Number(query.get('after')) || 0) },
+    }),
+  },
+  '/seed': {
+    PUT: ({ network, body }) => {
+      network.faults.restart(readSeed(body));
+      return {};
+    },
+  },
+};
+
+/**
+ * The control API of protocol.ts.
+ * @param token what callers must send as bearer token
+ * @returns a server that does not listen yet
+ */
+export function createControl(network: Network, token: string): Server {
+  return createServer((request, response) => {
+    response.on('error', () => response.destroy());
+    answer(network, token, request, response).then(
+      (reply) => send(response, reply),
+      (error) => send(response, failure(error)),
+    );
   });
 }
 
-async function handle(incoming: IncomingMessage, token: string, wire: Wire): Promise<Reply> {
-  const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://wire');
-  const [, area = '', id, verb] = pathname.split('/');
-  const what = `${incoming.method} ${[area, id !== undefined && ':id', verb].filter(Boolean).join('/')}`;
-  if (what === 'GET health') return { status: 200, body: { status: 'ok' } };
-  if (!isAllowed(incoming.headers.authorization, token))
-    return { status: 401, body: { error: 'unauthorized' } };
-  switch (what) {
-    case 'GET rules':
-      return { status: 200, body: { rules: wire.plan.rules() } };
-    case 'PUT rules':
-      wire.plan.setRule(await readRule(incoming));
-      return { status: 204 };
-    case 'DELETE rules':
-      wire.plan.clear();
-      wire.puppets.clear();
-      for (const breakOff of [...wire.silenced]) breakOff();
-      return { status: 204 };
-    case 'POST traps':
-      return { status: 201, body: { id: wire.plan.setTrap((await readJson(incoming)) as Trap).id } };
-    case 'GET traps/:id':
-      return trapReply(wire, Number(id));
-    case 'DELETE traps/:id':
-      wire.plan.removeTrap(Number(id));
-      return { status: 204 };
-    case 'POST traps/:id/release':
-      wire.plan.release(Number(id));
-      return { status: 204 };
-    case 'GET puppet': {
-      const waitMs = Math.min(LONGEST_WAIT_MS, Number(searchParams.get('waitMs') ?? 0));
-      const message = await wire.puppets.next(searchParams.get('to') ?? '', waitMs);
-      return message ? { status: 200, body: message } : { status: 204 };
-    }
-    case 'POST puppet/:id':
-      return {
-        status: wire.puppets.answer(Number(id), (await readJson(incoming)) as PuppetAnswer) ? 204 : 404,
-      };
-    case 'GET messages':
-      return { status: 200, body: { messages: wire.log.after(Number(searchParams.get('after') ?? 0)) } };
-    case 'PUT seed':
-      wire.plan.seed(Number(((await readJson(incoming)) as { seed: number }).seed));
-      return { status: 204 };
-    default:
-      return { status: 404, body: { error: 'not_found' } };
+async function answer(
+  network: Network,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Reply> {
+  const url = new URL(request.url ?? '/', 'http://wire');
+  if (url.pathname === '/health' && request.method === 'GET') return { body: { status: 'ok' } };
+  if (!isAuthorized(request, token)) {
+    return { status: 401, body: { error: 'unauthorized', message: 'The token is missing or wrong.' } };
+  }
+  const handlers = ROUTES[url.pathname.replace(/\/\d+(?=\/|$)/, '/:number')];
+  if (!handlers) return NOT_FOUND;
+  const handler = handlers[request.method ?? ''];
+  if (!handler) {
+    return { status: 405, body: { error: 'method_not_allowed', message: Object.keys(handlers).join(', ') } };
+  }
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  const text = (await readBody(request)).toString();
+  const number = Number(/\/(\d+)/.exec(url.pathname)?.[1]);
+  return handler({ network, number, query: url.searchParams, body: parse(text), signal: gone.signal });
+}
+
+/** Compares digests, so that neither the time nor the length tells anything about the token. */
+function isAuthorized(request: IncomingMessage, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${token}`));
+}
+
+function parse(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadRequest('the body is not JSON');
   }
 }
 
-function trapReply(wire: Wire, id: number): Reply {
-  const set = wire.plan.trap(id);
-  return set
-    ? { status: 200, body: { trap: set.trap, caught: set.caught } }
-    : { status: 404, body: { error: 'not_found' } };
+function failure(error: unknown): Reply {
+  if (error instanceof BadRequest) {
+    return { status: 400, body: { error: 'bad_request', message: error.message } };
+  }
+  return { status: 500, body: { error: 'internal', message: String(error) } };
 }
 
-async function readRule(incoming: IncomingMessage): Promise<DirectedRule> {
-  const rule = (await readJson(incoming)) as DirectedRule;
-  if (typeof rule?.from === 'string' && typeof rule.to === 'string') return rule;
-  throw new Error('a rule needs "from" and "to"');
-}
-
-function isAllowed(header: string | undefined, token: string): boolean {
-  const given = Buffer.from(header ?? '');
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-async function readJson(incoming: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+function send(response: ServerResponse, { status, body }: Reply): void {
+  if (response.destroyed) return;
+  if (body === undefined) {
+    response.writeHead(status ?? 204).end();
+    return;
+  }
+  response.writeHead(status ?? 200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }

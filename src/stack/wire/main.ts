@@ -1,50 +1,48 @@
 /**
- * The wire: a proxy between the nodes of a stack, one listener for each directed link. Started by dsc with its configuration as JSON
- * in WIRE_CONFIG: {"control": {"host", "port", "token"}, "links": [LinkConfig], "seed"}.
- * Ends with 2 when that cannot be read, with 3 when a port is taken. Nothing but Node's own modules: it also runs in a bare container.
+ * The wire between the nodes of a stack: a proxy for each directed link, and an API that breaks the links. It runs beside
+ * the nodes, as a process or in a container that has nothing but Node, and outlives the dsc command that started it.
  */
+import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { parseConfig, type WireConfig } from './config.ts';
 import { createControl } from './control.ts';
-import { FaultPlan } from './faults.ts';
-import { createLink, type LinkConfig, type Wire } from './link.ts';
-import { Puppets } from './puppets.ts';
-import { MessageLog } from './record.ts';
+import { Network } from './network.ts';
+import { createProxy } from './proxy.ts';
 
-interface WireConfig {
-  control: { host: string; port: number; token: string };
-  links: LinkConfig[];
-  seed: number;
-}
+const USAGE = 2;
+const PORT_TAKEN = 3;
 
-const { control, links, seed } = readConfig(process.env.WIRE_CONFIG);
-const wire: Wire = {
-  plan: new FaultPlan(seed),
-  log: new MessageLog(),
-  puppets: new Puppets(),
-  silenced: new Set(),
-};
-process.once('SIGTERM', () => process.exit(0));
-await Promise.all(links.map((link) => listen(createLink(link, wire), link.listenPort, link.listenHost)));
-// Last, so that its /health says that all links are there.
-await listen(createControl(control.token, wire), control.port, control.host);
+process.on('SIGTERM', () => process.exit(0));
 
-function readConfig(text: string | undefined): WireConfig {
+await start(readConfig());
+
+function readConfig(): WireConfig {
   try {
-    const config = JSON.parse(text ?? '') as WireConfig;
-    if (!config.control || !Array.isArray(config.links)) throw new Error('control and links are needed');
-    return config;
+    return parseConfig(process.env.WIRE_CONFIG);
   } catch (error) {
-    console.error(`WIRE_CONFIG cannot be read: ${(error as Error).message}`);
-    process.exit(2);
+    return end(USAGE, (error as Error).message);
   }
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve) => {
-    server.once('error', (error) => {
-      console.error(`the wire cannot listen on ${host}:${port}: ${error.message}`);
-      process.exit(3);
-    });
-    server.listen(port, host, resolve);
-  });
+/** The control API comes last: when it answers, every link is open. */
+async function start({ control, links, seed }: WireConfig): Promise<void> {
+  const network = new Network(seed);
+  const proxies = links.map((link) => listen(createProxy(link, network), link.listenHost, link.listenPort));
+  await Promise.all(proxies);
+  await listen(createControl(network, control.token), control.host, control.port);
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    end(PORT_TAKEN, `the wire cannot listen on ${host}:${port}: ${taken ? 'the port is taken' : error}`);
+  }
+}
+
+function end(exitCode: number, line: string): never {
+  console.error(line);
+  process.exit(exitCode);
 }

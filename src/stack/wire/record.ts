@@ -10,7 +10,11 @@ export class MessageRecord {
   #last = 0;
 
   /** Enters a message that has just been sent. Its later fields are filled in as they come about. */
-  enter(sent: Pick<WireMessage, 'from' | 'to' | 'method' | 'path'>, body: Buffer, sentAt = now()): WireMessage {
+  enter(
+    sent: Pick<WireMessage, 'from' | 'to' | 'method' | 'path'>,
+    body: Buffer,
+    sentAt = now(),
+  ): WireMessage {
     const message: WireMessage = {
       seq: ++this.#last,
       from: sent.from,
