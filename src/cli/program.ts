@@ -75,7 +75,7 @@ function addClusterCommands(add: Add): void {
     .option('--wipe', "with restart: delete the node's data first")
     .option('--json', 'for programs');
   add('stop', 'stop the nodes', 'dsc stop')
-    .option('--all', 'those of every session, with their data')
+    .option('--all', 'your nodes in every course folder of this machine')
     .option('--json', 'for programs');
   add('doctor', 'what this machine has and lacks; undo what a crash left', 'dsc doctor').option(
     '--json',

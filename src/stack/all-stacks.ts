@@ -35,7 +35,7 @@ export async function registeredStacks(): Promise<RegisteredStack[]> {
 }
 
 /**
- * Removes every stack of every workspace on this machine, and containers that only their labels tell of.
+ * Removes every stack of this user, of every workspace on this machine, and containers that only their labels tell of.
  * @returns the names of the projects removed
  */
 export async function removeAllStacks(report: Report): Promise<string[]> {
@@ -58,7 +58,10 @@ export async function removeAllStacks(report: Report): Promise<string[]> {
   return [...removed];
 }
 
-/** Projects of which the engine still holds something; none when no engine answers. */
+/**
+ * This user's projects of which the engine still holds something; none when no engine answers.
+ * On a shared engine those of other people and machines are theirs.
+ */
 export async function labelledProjects(): Promise<string[]> {
   const { findEngine } = await import('./engine.ts');
   const engine = await findEngine(process.env);
@@ -68,8 +71,9 @@ export async function labelledProjects(): Promise<string[]> {
     engine.docker.listContainers({ all: true, filters }),
     engine.docker.listNetworks({ filters }),
   ]);
-  const labels = [...containers, ...networks].map(({ Labels }) => Labels?.['dsc.project']);
-  return [...new Set(labels.filter((project) => project !== undefined))];
+  const { ownedByThisUser } = await import('./docker-names.ts');
+  const labels = [...containers, ...networks].map(({ Labels }) => Labels ?? {}).filter(ownedByThisUser);
+  return [...new Set(labels.map((label) => label['dsc.project']!))];
 }
 
 /** @returns false when no engine answers, so that the stack stays registered */

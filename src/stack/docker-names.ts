@@ -19,7 +19,7 @@ export const names = {
 
 /** On everything that dsc makes, from its first moment: `remove` finds things by labels, never by name. */
 export function dscLabels(project: string, home: string): Record<string, string> {
-  return { 'dsc.project': project, 'dsc.owner': `${userInfo().username}@${hostname()}:${home}` };
+  return { 'dsc.project': project, 'dsc.owner': `${thisUser()}:${home}` };
 }
 
 /**
@@ -55,4 +55,13 @@ function prefixed(labels: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(labels).map(([name, value]) => [`com.docker.compose.${name}`, value]),
   );
+}
+
+/** Whether the labels of something in an engine say that this user's dsc made it on this machine. */
+export function ownedByThisUser(labels: Readonly<Record<string, string>>): boolean {
+  return labels['dsc.owner']?.startsWith(`${thisUser()}:`) === true;
+}
+
+function thisUser(): string {
+  return `${userInfo().username}@${hostname()}`;
 }

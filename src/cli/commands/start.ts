@@ -145,7 +145,7 @@ function welcome(
   { paint, cwd }: Context,
 ): string[] {
   const { lesson, workspace, languages } = target;
-  const here = relative(cwd, workspace) || '.';
+  const here = shownPath(cwd, workspace);
   const lines = [
     paint.bold(`Session ${lesson.number}: ${lesson.title}`),
     paint.dim(`${spellLanguages(languages)} · ${notes.join(' ')}`),
@@ -173,4 +173,10 @@ function welcome(
   const enter = here === '.' ? '' : `cd ${here} && `;
   lines.push(`Next:  ${paint.bold(`${enter}npx dsc verify`)}`);
   return lines;
+}
+
+/** Relative where that is shorter to type, absolute elsewhere. */
+function shownPath(from: string, to: string): string {
+  const path = relative(from, to);
+  return path.startsWith('..') ? to : path || '.';
 }
