@@ -2,16 +2,22 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Dockerode from 'dockerode';
+import { UserError } from '../course/user-error.ts';
 import { hasImage, OFFICIAL_IMAGES } from './base-images.ts';
 import type { ComposeModel } from './compose-model.ts';
 import { buildImage } from './docker-images.ts';
+import { readLog } from './docker-logs.ts';
 import { names } from './docker-names.ts';
 import type { Engine } from './engine.ts';
 import { filesBelow, type ImageFile } from './image-files.ts';
 import type { Placement } from './runtime.ts';
+import { WireClient } from './wire/client.ts';
 
 /** The wire runs as this module does: its sources in a checkout, compiled in the published package. */
 const EXTENSION = import.meta.filename.slice(-3);
+
+/** How long the wire may take to its first answer, ms. */
+const WIRE_WITHIN_MS = 20_000;
 
 /**
  * The image with the wire program, built when this version of it is not there yet. It is the same for all projects.
@@ -60,7 +66,7 @@ export function wireDefinition(
   image: string,
   placement: Placement & Required<Pick<Placement, 'control'>>,
   options: { hostIp: string; labels: Record<string, string> },
-): Dockerode.ContainerCreateOptions {
+): Dockerode.ContainerCreateOptions & { Labels: Record<string, string> } {
   const { control, links } = placement;
   const config = {
     control: { host: control.listenHost, port: control.listenPort, token: control.token },
@@ -75,11 +81,10 @@ export function wireDefinition(
   };
   const port = `${control.listenPort}/tcp`;
   const network = names.wireNetwork(project);
-  return {
+  const definition = {
     name: names.wire(project),
     Image: image,
     Env: [`WIRE_CONFIG=${JSON.stringify(config)}`],
-    Labels: { ...options.labels, 'dsc.role': 'wire' },
     ExposedPorts: { [port]: {} },
     HostConfig: {
       Init: true,
@@ -94,4 +99,25 @@ export function wireDefinition(
     },
     NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: ['wire'] } } },
   };
+  const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
+  return { ...definition, Labels: { ...options.labels, 'dsc.role': 'wire', 'dsc.hash': hash } };
+}
+
+/** @throws UserError `docker-wire` with what it printed, when it ends or stays silent */
+export async function waitForWire(container: Dockerode.Container, url: string): Promise<void> {
+  const deadline = performance.now() + WIRE_WITHIN_MS;
+  const wire = new WireClient(url, '');
+  while (!(await wire.alive())) {
+    const { State } = await container.inspect();
+    if (State.Running && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      continue;
+    }
+    const printed = (await readLog(container)).map(({ text }) => text).filter((text) => text.trim() !== '');
+    throw new UserError('The wire between the nodes did not start.', {
+      code: 'docker-wire',
+      why: [State.Running ? 'It does not answer.' : 'It ended.', ...printed.slice(-15)].join('\n  '),
+      fix: 'dsc doctor looks at the engine.',
+    });
+  }
 }
