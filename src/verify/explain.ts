@@ -6,7 +6,7 @@ import type { Lesson } from '../course/lesson.ts';
 import { NodeDidNotStart } from '../stack/node-did-not-start.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Check } from './check.ts';
-import { buildTimeline, type TimelineRow } from './timeline.ts';
+import { brief, buildTimeline, type TimelineRow } from './timeline.ts';
 import type { LiveTrial } from './trial.ts';
 import type { Failure, PromiseBroken } from './verdict.ts';
 
@@ -83,9 +83,12 @@ function traceRow({ node, text }: { node: string; text: string }, began: number)
   try {
     const trace = JSON.parse(text) as { ts: number; event: string; [more: string]: unknown };
     if (!['timeout', 'state', 'apply', 'deliver'].includes(trace.event)) return [];
-    const { ts, event, node: _node, ...more } = trace;
-    const details = Object.entries(more).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-    return [{ at: ts - began, kind: 'note', from: node, label: [event, ...details].join(' ').slice(0, 80) }];
+    const { ts, event, node: _node, msg, ...more } = trace;
+    const about =
+      msg && typeof msg === 'object' && 'type' in msg && 'id' in msg ? { type: msg.type, id: msg.id } : msg;
+    return [
+      { at: ts - began, kind: 'note', from: node, label: `${event}${brief(about)}${brief(more)}`.trimEnd() },
+    ];
   } catch {
     return [];
   }

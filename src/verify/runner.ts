@@ -115,7 +115,7 @@ async function attemptCheck(
   patience: Patience,
   fresh: boolean,
 ): Promise<Outcome> {
-  const deadline = AbortSignal.timeout(patience.factor * CHECK_DEADLINE_MS);
+  const deadline = AbortSignal.timeout(Math.round(patience.factor * CHECK_DEADLINE_MS));
   const random = seededRandom(seed ^ hash(check.id));
   const trial = new LiveTrial(stack, check.services, patience, random, AbortSignal.any([signal, deadline]));
   try {

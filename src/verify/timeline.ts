@@ -89,12 +89,35 @@ function messageRows(message: WireMessage, began: number): TimelineRow[] {
     return [request, { at, kind: 'lost', from: to, to: from, label: `answer ${message.status ?? ''} lost` }];
   }
   if (message.answeredAt === null) return [request];
-  const label = `${message.status}${brief(message.answer ?? '')}`;
-  return [request, { at: message.answeredAt - began, kind: 'answer', from: to, to: from, label }];
+  const late = message.outcome === 'abandoned';
+  const label = `${message.status}${late ? ' too late, nobody waits for it' : brief(message.answer ?? '')}`;
+  return [
+    request,
+    { at: message.answeredAt - began, kind: late ? 'lost' : 'answer', from: to, to: from, label },
+  ];
 }
 
-function brief(body: unknown): string {
-  if (body === undefined || body === null || body === '') return '';
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return ` ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
+const LONGEST_VALUE = 40;
+
+/** A body in a few words: the fields that the lanes do not show already, long ids cut short. */
+export function brief(body: unknown): string {
+  const value = typeof body === 'string' ? parsed(body) : body;
+  if (value === undefined || value === null || value === '') return '';
+  if (typeof value !== 'object' || Array.isArray(value)) return ` ${briefValue(value)}`;
+  const fields = Object.entries(value).filter(([name]) => name !== 'from' && name !== 'to');
+  return ` ${fields.map(([name, field]) => `${name}=${briefValue(field)}`).join(' ')}`;
+}
+
+function briefValue(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text)) return text.slice(0, 8);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 3)}...` : text;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
