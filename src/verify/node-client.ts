@@ -1,6 +1,6 @@
 import { httpRequest, NoAnswer } from '../stack/http.ts';
 import type { Answer, CallOptions, NodeClient, Silence } from './check.ts';
-import type { ClientCall } from './timeline.ts';
+import { brief, type ClientCall } from './timeline.ts';
 import { PromiseBroken } from './verdict.ts';
 
 /** A node as a client sees it. Every call is one request on one connection and is kept for the timeline. */
@@ -54,7 +54,7 @@ export class RecordingClient implements NodeClient {
         signal: this.#signal,
       });
       const answer = { status, headers, body: parse(bytes), ms: performance.now() - began };
-      this.#end(call, `${status} ${JSON.stringify(answer.body).slice(0, 80)}`);
+      this.#end(call, `${status}${brief(answer.body)}`);
       return { answer };
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
