@@ -1,10 +1,13 @@
-import { unless } from './docker-errors.ts';
+import { statusOf, unless } from './docker-errors.ts';
 import { PROJECT_LABEL } from './docker-names.ts';
 import type { Engine } from './engine.ts';
 import { until } from './until.ts';
 
 /** How long the engine may take to remove a container that somebody else has begun to remove, ms. */
 const REMOVAL_MS = 30_000;
+
+/** How often a project is gone through again because something new appeared in it. */
+const ROUNDS = 5;
 
 /**
  * Removes everything of a project that has dsc's or Compose's labels: also what an earlier dsc, or one that was interrupted,
@@ -17,10 +20,16 @@ export async function removeProject(
 ): Promise<void> {
   const { docker } = engine;
   const labels = [`dsc.project=${project}`, `${PROJECT_LABEL}=${project}`];
-  const containers = await found(labels, (filters) => docker.listContainers({ all: true, filters }));
-  await Promise.all(containers.map(({ Id }) => removeContainer(engine, Id)));
-  const networks = await found(labels, (filters) => docker.listNetworks({ filters }));
-  await Promise.all(networks.map(({ Id }) => removeNetwork(engine, Id)));
+  for (let round = 1; ; round++) {
+    const containers = await found(labels, (filters) => docker.listContainers({ all: true, filters }));
+    await Promise.all(containers.map(({ Id }) => removeContainer(engine, Id)));
+    const networks = await found(labels, (filters) => docker.listNetworks({ filters }));
+    const removals = await Promise.allSettled(networks.map(({ Id }) => removeNetwork(engine, Id)));
+    const failed = removals.find((removal) => removal.status === 'rejected');
+    if (!failed) break;
+    // In use: a dsc that was interrupted has just made one more container in it.
+    if (statusOf(failed.reason) !== 403 || round === ROUNDS) throw failed.reason;
+  }
   if (options.keepData) return;
   const volumes = await found(
     labels,
