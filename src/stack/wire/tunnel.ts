@@ -28,8 +28,10 @@ export function tunnel(
     if (message.outcome === 'waiting') message.outcome = 'abandoned';
   });
   const fate = network.faults.fate(from, to, network.faults.drawLuck(from, to).request);
-  if (fate.lost === 'cut') return swallow(network, message, caller);
-  void network.pauses.delay(fate.delayMs).then(() => open(target, network, message, request, caller, head));
+  void network.pauses.delay(fate.delayMs).then(() => {
+    if (network.faults.isCut(from, to)) swallow(network, message, caller);
+    else open(target, network, message, request, caller, head);
+  });
 }
 
 function swallow(network: Network, message: WireMessage, caller: Duplex): void {
@@ -70,8 +72,8 @@ function open(
     noteAnswer(message, answer);
     callee.on('error', () => callee.destroy());
     const { from, to } = message;
-    const back = relay(network, callee, caller, to, from);
-    const forth = relay(network, caller, callee, from, to);
+    const back = relay(network, message, callee, caller, to, from);
+    const forth = relay(network, message, caller, callee, from, to);
     back(Buffer.concat([Buffer.from(rawHead(answer), 'latin1'), calleeHead]));
     if (head.length > 0) forth(head);
   });
@@ -102,6 +104,7 @@ function rawHead(answer: IncomingMessage): string {
  */
 function relay(
   network: Network,
+  message: WireMessage,
   source: Duplex,
   sink: Duplex,
   from: string,
@@ -111,11 +114,12 @@ function relay(
   let last = Promise.resolve();
   let broken = false;
   const swallowed = () => {
-    broken ||= faults.isCut(from, to);
+    if (broken || !faults.isCut(from, to)) return broken;
+    broken = true;
+    message.faults.push('cut');
     // Bytes are missing: when the network is healed the connection cannot go on.
-    if (broken && sink instanceof Socket) network.fallSilent(sink);
-    if (broken && source instanceof Socket) network.fallSilent(source);
-    return broken;
+    for (const end of [source, sink]) if (end instanceof Socket) network.fallSilent(end);
+    return true;
   };
   const send = (bytes: Buffer) => {
     if (swallowed()) return;
