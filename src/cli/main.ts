@@ -51,7 +51,10 @@ function loadCommand(name: string): Promise<CommandModule> {
 /** The only place where errors are shown. */
 function fail(thrown: unknown, argv: readonly string[], context: Context): ExitCode {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.ok;
-  if (thrown instanceof Error && INTERRUPTED.has(thrown.name)) return ExitCode.interrupted;
+  if (context.signal.aborted || (thrown instanceof Error && INTERRUPTED.has(thrown.name))) {
+    context.stderr.write('Interrupted. What was begun has been undone; your files stay.\n');
+    return ExitCode.interrupted;
+  }
   const error = thrown instanceof CommanderError ? wrongUse(thrown, argv) : thrown;
   const style = { json: argv.includes('--json'), verbose: context.verbose, paint: context.paintError };
   context.stderr.write(`${renderError(error, style)}\n`);

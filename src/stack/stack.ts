@@ -179,7 +179,7 @@ export class Stack {
   async run(
     services: readonly string[],
     settings: Readonly<Record<string, string>> = {},
-    options: { fresh?: boolean; restart?: boolean } = {},
+    options: { fresh?: boolean; restart?: boolean; signal?: AbortSignal } = {},
   ): Promise<void> {
     const states = await this.#runtime.states();
     const anew = (name: string) =>
@@ -198,7 +198,7 @@ export class Stack {
       }),
     );
     await this.#save();
-    await Promise.all(services.map((name) => this.ready(name)));
+    await Promise.all(services.map((name) => this.ready(name, options.signal)));
   }
 
   /** Starts one service (again) with the settings it had, or with others. */
@@ -230,10 +230,11 @@ export class Stack {
   }
 
   /** Waits until the node answers /health. @throws NodeDidNotStart when it ends or stays silent */
-  async ready(name: string, withinMs = READY_WITHIN_MS): Promise<void> {
-    const deadline = performance.now() + withinMs;
+  async ready(name: string, signal?: AbortSignal): Promise<void> {
+    const deadline = performance.now() + READY_WITHIN_MS;
     let looks = 0;
     while (!(await this.health(name, 1_000))) {
+      signal?.throwIfAborted();
       // The process is looked at only now and then: asking the engine costs more than asking the node.
       const state = looks++ % 5 === 4 ? await this.#runtime.state(name) : undefined;
       const late = performance.now() > deadline;

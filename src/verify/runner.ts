@@ -119,7 +119,7 @@ async function attemptCheck(
   const random = seededRandom(seed ^ hash(check.id));
   const trial = new LiveTrial(stack, check.services, patience, random, AbortSignal.any([signal, deadline]));
   try {
-    await stack.run(check.services, check.settings, { fresh: fresh || check.fresh === true });
+    await stack.run(check.services, check.settings, { fresh: fresh || check.fresh === true, signal });
     await trial.begin();
     await check.run(trial);
     await expectNoNodeDied(stack, trial);

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { ExitCode, UserError } from '../../course/user-error.ts';
+import { NodeDidNotStart } from '../../stack/node-did-not-start.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { seededRandom } from '../../verify/random.ts';
 import type { Context } from '../context.ts';
+import { didNotStart } from '../did-not-start.ts';
 import { parseDuration, parseShare } from '../duration.ts';
 import { findLeader } from '../find-leader.ts';
 import { randomFaults } from '../random-faults.ts';
@@ -39,7 +41,11 @@ const FAULTS: Record<string, { usage: string; inject: Inject }> = {
   restart: {
     usage: '<node> [--wipe]',
     inject: async (stack, [node], { wipe }) => {
-      await stack.restart(knownNode(stack, node), { wipe: wipe === true });
+      try {
+        await stack.restart(knownNode(stack, node), { wipe: wipe === true });
+      } catch (error) {
+        throw error instanceof NodeDidNotStart ? didNotStart(error) : error;
+      }
       return `${node} was started again${wipe ? ' with empty data' : ''} and answers.`;
     },
   },

@@ -10,11 +10,13 @@ import { type Scaffolded, scaffold } from '../../course/scaffold.ts';
 import { loadLesson, parseSession } from '../../course/sessions.ts';
 import { ExitCode, UserError } from '../../course/user-error.ts';
 import { createWorkspace, DEFAULT_FOLDER, findWorkspace } from '../../course/workspace.ts';
+import { NodeDidNotStart } from '../../stack/node-did-not-start.ts';
 import { pythonEnvironment } from '../../stack/python.ts';
 import type { RuntimeName } from '../../stack/runtime.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { createSessionStack } from '../../verify/session-stack.ts';
 import type { Context } from '../context.ts';
+import { didNotStart } from '../did-not-start.ts';
 import { ProgressLine } from '../output/progress.ts';
 import { openStack, type SessionTarget, sessionTarget } from '../session-target.ts';
 
@@ -30,6 +32,7 @@ export interface StartOptions {
 
 /** Lays the session's files and brings up its nodes. Ctrl-C leaves nothing running. */
 export async function run(options: StartOptions, context: Context): Promise<ExitCode> {
+  context.signal.throwIfAborted(); // From here on Ctrl-C is ours: what was begun is undone.
   const lesson = await loadLesson(parseSession(options.session));
   const wanted = options.lang === undefined ? undefined : parseLanguages(options.lang);
   const found = await findWorkspace(options.dir ? resolve(context.cwd, options.dir) : context.cwd);
@@ -74,12 +77,12 @@ async function startInWorkspace(
     const services = await serviceNames(packagePath(), lesson);
     await writeComposeEnvironment(workspace, lesson, services, languages, baseImages(stack));
     progress.step(`starting ${stack.services.join(', ')}`);
-    await stack.run(stack.services, {}, { fresh: true });
+    await stack.run(stack.services, {}, { fresh: true, signal: context.signal });
     context.signal.throwIfAborted();
   } catch (error) {
+    if (error instanceof NodeDidNotStart) throw didNotStart(error);
     progress.step('removing what was started');
     await stack?.remove();
-    context.signal.throwIfAborted();
     throw error;
   }
   progress.stop();

@@ -48,6 +48,7 @@ const EXIT: Record<Verdict, ExitCode> = {
 
 /** Runs the checks of a session against live nodes and explains the first broken promise. */
 export async function run(options: VerifyOptions, context: Context): Promise<ExitCode> {
+  context.signal.throwIfAborted(); // From here on Ctrl-C is ours: what was begun is undone.
   const target = options.solution
     ? await solutionTarget(context.cwd, options.session)
     : await findTarget(context.cwd, options.session);
