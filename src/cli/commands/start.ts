@@ -2,7 +2,7 @@ import { lstat, readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { serviceNames, writeComposeEnvironment } from '../../course/compose-folder.ts';
 import { exerciseFile } from '../../course/given-files.ts';
-import { languageOf, parseLanguages, spellLanguages } from '../../course/languages.ts';
+import { type Language, languageOf, parseLanguages, spellLanguages } from '../../course/languages.ts';
 import { withLock } from '../../course/lock.ts';
 import { packagePath } from '../../course/package-root.ts';
 import { readProgress } from '../../course/progress.ts';
@@ -34,10 +34,9 @@ export interface StartOptions {
 export async function run(options: StartOptions, context: Context): Promise<ExitCode> {
   context.signal.throwIfAborted(); // From here on Ctrl-C is ours: what was begun is undone.
   const lesson = await loadLesson(parseSession(options.session));
-  const wanted = options.lang === undefined ? undefined : parseLanguages(options.lang);
   const found = await findWorkspace(options.dir ? resolve(context.cwd, options.dir) : context.cwd);
   const directory = found ?? (await chooseDirectory(options, context));
-  const languages = wanted ?? (found ? (await readProgress(found)).languages : parseLanguages('ts'));
+  const languages = await chooseLanguages(options, found, context);
   const workspace = await createWorkspace(directory, languages);
   const target = sessionTarget(workspace, lesson, languages);
   const progress = await ProgressLine.create(context, options.json);
@@ -109,6 +108,26 @@ async function chooseDirectory(options: StartOptions, context: Context): Promise
     { type: 'input', name: 'directory', message: 'Folder for your course work:', default: proposal },
   ]);
   return resolve(context.cwd, directory);
+}
+
+async function chooseLanguages(
+  options: StartOptions,
+  workspace: string | undefined,
+  context: Context,
+): Promise<Language[]> {
+  if (options.lang !== undefined) return parseLanguages(options.lang);
+  if (workspace) return (await readProgress(workspace)).languages;
+  if (options.yes || !context.isTTY) return parseLanguages('ts');
+  const { default: inquirer } = await import('inquirer');
+  const choices = [
+    { name: 'TypeScript', value: 'ts' },
+    { name: 'Python', value: 'py' },
+    { name: 'both, in one cluster', value: 'mixed' },
+  ];
+  const { language } = await inquirer.prompt<{ language: string }>([
+    { type: 'select', name: 'language', message: 'Which language will you write?', choices },
+  ]);
+  return parseLanguages(language);
 }
 
 /** `.venv` in the workspace, so that an editor finds the course's Python packages. A folder of the learner's is left alone. */
