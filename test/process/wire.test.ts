@@ -121,6 +121,19 @@ test('the record keeps the last 5,000 messages, gives those after a number, and 
   expect((await wire.client.messages(5_099)).map(({ seq }) => seq)).toEqual([5_100, 5_101]);
 });
 
+test('the record keeps fewer messages when they are large, always the latest', async () => {
+  const { wire, send } = await pair(({ body }) => ({ body }));
+  const large = 'x'.repeat(4_096);
+  for (let sent = 0; sent < 1_200; sent += 100) {
+    await Promise.all(Array.from({ length: 100 }, () => send(large).answer));
+  }
+  const messages = await wire.client.messages(0);
+  expect(messages.length).toBe((8 * 1024 * 1024) / (2 * 4_096));
+  expect(messages.map(({ seq }) => seq)).toEqual(
+    messages.map((_, index) => 1_200 - messages.length + 1 + index),
+  );
+});
+
 test('a cut request never arrives, not even after healing, and its caller waits until then', async () => {
   const { node2, wire, send } = await pair();
   await wire.client.setRule({ from: 'node1', to: 'node2', cut: true });

@@ -5,7 +5,6 @@ import type { Fate, Luck, SetTrap } from './faults.ts';
 import type { Network } from './network.ts';
 import type { Outcome, WireMessage } from './protocol.ts';
 import type { PuppetAnswer } from './puppet-calls.ts';
-import { excerpt } from './record.ts';
 
 /** How long a callee may go on with a request after its caller gave up, ms. */
 const ORPHAN_LIVES_MS = 60_000;
@@ -119,9 +118,7 @@ export class Exchange {
   async #bringBack(answer: WholeAnswer): Promise<void> {
     const { faults } = this.#network;
     const { from, to } = this.#message;
-    this.#message.answeredAt = now();
-    this.#message.status = answer.status;
-    this.#message.answer = excerpt(answer.body);
+    this.#network.record.noteAnswer(this.#message, answer.status, answer.body);
     const fate = faults.fate(to, from, this.#luck.answer);
     const action = this.#trap?.trap.action;
     if (action === 'lose-answer') {

@@ -4,10 +4,15 @@ import type { WireMessage } from './protocol.ts';
 const MOST_MESSAGES = 5_000;
 const MOST_TEXT_BYTES = 4_096;
 
+/** Of all bodies and answers together, in characters: the wire's container has little memory. */
+const MOST_TEXT_IN_ALL = 8 * 1024 * 1024;
+
 /** The last messages between the nodes: a ring, so that the wire can run for days. */
 export class MessageRecord {
   readonly #ring: WireMessage[] = [];
   #last = 0;
+  #oldest = 1;
+  #text = 0;
 
   /** Enters a message that has just been sent. Its later fields are filled in as they come about. */
   enter(
@@ -31,20 +36,41 @@ export class MessageRecord {
       outcome: 'waiting',
       faults: [],
     };
+    if (message.seq - this.#oldest === MOST_MESSAGES) this.#forgetOldest();
     this.#ring[message.seq % MOST_MESSAGES] = message;
+    this.#addText(message.body);
     return message;
+  }
+
+  /** Notes what the callee has just answered. */
+  noteAnswer(message: WireMessage, status: number, body: Buffer): void {
+    message.answeredAt = now();
+    message.status = status;
+    message.answer = excerpt(body);
+    if (message.seq >= this.#oldest) this.#addText(message.answer);
   }
 
   /** The messages kept whose number is greater, oldest first. */
   after(seq: number): WireMessage[] {
     const messages: WireMessage[] = [];
-    const first = Math.max(seq, this.#last - MOST_MESSAGES, 0) + 1;
-    for (let next = first; next <= this.#last; next++) messages.push(this.#ring[next % MOST_MESSAGES]!);
+    for (let next = Math.max(seq + 1, this.#oldest); next <= this.#last; next++) {
+      messages.push(this.#ring[next % MOST_MESSAGES]!);
+    }
     return messages;
+  }
+
+  #addText(text: string): void {
+    this.#text += text.length;
+    while (this.#text > MOST_TEXT_IN_ALL) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    const { body, answer } = this.#ring[this.#oldest++ % MOST_MESSAGES]!;
+    this.#text -= body.length + (answer?.length ?? 0);
   }
 }
 
 /** The beginning of a body as text, at most 4 KiB of it. */
-export function excerpt(body: Buffer): string {
+function excerpt(body: Buffer): string {
   return body.toString('utf8', 0, MOST_TEXT_BYTES);
 }
