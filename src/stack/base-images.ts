@@ -54,7 +54,7 @@ async function ensureBaseImage(
 ): Promise<string> {
   const official = OFFICIAL_IMAGES[language];
   if (await hasImage(engine, official)) return official;
-  const made = await engine.docker.listImages({ filters: { label: [`dsc.base=${language}`] } });
+  const made = await engine.docker.listImages({ filters: { reference: [`dsc-base-${language}`] } });
   // Without one made here the registry is asked; with one it is not, so that each start is quick.
   const refusal = made.length > 0 ? undefined : await pull(engine, official, report);
   if (made.length === 0 && !refusal) return official;

@@ -7,6 +7,7 @@ export interface Service {
   /** Arguments for the image's ENTRYPOINT. */
   command: string[];
   environment: Record<string, string>;
+  /** At most one. Host port 0 is any free one. */
   ports: { hostIp: string; host: number; container: number }[];
   volumes: { volume: string; target: string }[];
   tmpfs: string[];

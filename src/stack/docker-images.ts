@@ -41,7 +41,8 @@ export async function prepareImages(
       if (refusal) throw new UserError(refusal, { code: 'docker-pull', fix: `docker pull ${image}` });
     }
   }
-  await Promise.all(
+  // All of them are waited for: one that went on in the background would leave its image behind.
+  const results = await Promise.allSettled(
     [...builds.values()].map(async ({ build, services }) => {
       report(`building ${services.join(', ')}`);
       const tags = services.map((service) => names.image(model.project, service));
@@ -55,6 +56,8 @@ export async function prepareImages(
       });
     }),
   );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
   await removeReplaced(engine, labels['dsc.project']!);
 }
 

@@ -52,7 +52,7 @@ export class ProcessRuntime implements Runtime {
     const moved: Placement['moved'] = [];
     const nodes: Record<string, string> = {};
     for (const service of model.services) {
-      const wanted = service.ports[0]?.host;
+      const wanted = service.ports[0]?.host || undefined;
       let port = spare.pop()!;
       if (wanted !== undefined && (await portIsFree(wanted))) port = wanted;
       else if (wanted !== undefined) moved.push({ service: service.name, wanted, got: port });

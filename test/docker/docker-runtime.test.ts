@@ -289,11 +289,9 @@ describe('a project', () => {
     expect(await runtime.state('node1')).toMatchObject({ status: 'exited' });
     await runtime.start(model, model.services[0]!, { nodes: {}, links: [], moved: [] });
     await until(answers, { withinMs: 20_000, what: 'node1 to answer again' });
-    await execa('docker', ['rmi', '-f', ...NODES.map((node) => `${project.project}_${node}`)], {
-      reject: false,
-    });
     await runtime.remove({});
     expect(await project.leftovers()).toEqual([]);
+    await execa('docker', ['rmi', ...NODES.map((node) => `${project.project}_${node}`)]);
   });
 
   test('takes another port where the wanted one is taken, and says so', async () => {
@@ -382,6 +380,8 @@ describe('a project', () => {
   test('without a Dockerfile is explained', async () => {
     const variables = { NODE1_CODE: join(project.home, 'nowhere') };
     await expect(project.stack(variables)).rejects.toMatchObject({ code: 'dockerfile-missing' });
+    await project.runtime.remove({});
+    expect(await project.leftovers()).toEqual([]);
   });
 
   test('whose start was interrupted is removed by its labels', async () => {
