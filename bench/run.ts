@@ -8,7 +8,7 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { packagePath } from '../src/course/package-root.ts';
-import { findEngine } from '../src/stack/engine.ts';
+import { findEngine } from '../src/stack/docker/engine.ts';
 import { until } from '../src/stack/until.ts';
 
 const DSC = packagePath('bin/dsc.js');

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { findEngine } from '../src/stack/engine.ts';
+import { findEngine } from '../src/stack/docker/engine.ts';
 
 const engine = await findEngine(process.env);
 if (!engine.found && process.env.DSC_REQUIRE_DOCKER) {

@@ -85,7 +85,7 @@ export async function requireStack(cwd: string): Promise<{ target: SessionTarget
 
 /** A stack of this workspace's Compose project that somebody started with `docker compose up`. */
 async function adoptStack(target: SessionTarget): Promise<Stack | undefined> {
-  const { findEngine } = await import('../stack/engine.ts');
+  const { findEngine } = await import('../stack/docker/engine.ts');
   const engine = await findEngine(process.env);
   if (!engine.found) return undefined;
   const runtime = await reopenRuntime('docker', target.project, target.home);

@@ -63,7 +63,7 @@ export async function removeAllStacks(report: Report): Promise<string[]> {
  * On a shared engine those of other people and machines are theirs.
  */
 export async function labelledProjects(): Promise<string[]> {
-  const { findEngine } = await import('./engine.ts');
+  const { findEngine } = await import('./docker/engine.ts');
   const engine = await findEngine(process.env);
   if (!engine.found) return [];
   const filters = { label: ['dsc.project'] };
@@ -71,17 +71,17 @@ export async function labelledProjects(): Promise<string[]> {
     engine.docker.listContainers({ all: true, filters }),
     engine.docker.listNetworks({ filters }),
   ]);
-  const { ownedByThisUser } = await import('./docker-names.ts');
+  const { ownedByThisUser } = await import('./docker/names.ts');
   const labels = [...containers, ...networks].map(({ Labels }) => Labels ?? {}).filter(ownedByThisUser);
   return [...new Set(labels.map((label) => label['dsc.project']!))];
 }
 
 /** @returns false when no engine answers, so that the stack stays registered */
 async function removeContainers(project: string): Promise<boolean> {
-  const { findEngine } = await import('./engine.ts');
+  const { findEngine } = await import('./docker/engine.ts');
   const engine = await findEngine(process.env);
   if (!engine.found) return false;
-  const { DockerRuntime } = await import('./docker-runtime.ts');
+  const { DockerRuntime } = await import('./docker/runtime.ts');
   await new DockerRuntime(engine, project, cacheFolder()).remove({});
   return true;
 }

@@ -26,7 +26,7 @@ export interface RuntimeWishes {
  */
 export async function chooseRuntime(wishes: RuntimeWishes): Promise<RuntimeChoice> {
   if (wishes.requested === 'process') return processes(wishes, 'as asked for with --runtime process');
-  const { findEngine } = await import('./engine.ts');
+  const { findEngine } = await import('./docker/engine.ts');
   const engine = await findEngine(process.env);
   if (!engine.found) {
     if (wishes.requested === 'docker') {
@@ -39,9 +39,9 @@ export async function chooseRuntime(wishes: RuntimeWishes): Promise<RuntimeChoic
     return processes(wishes, `no Docker engine answers (${engine.why})`);
   }
   try {
-    const { ensureBaseImages } = await import('./base-images.ts');
+    const { ensureBaseImages } = await import('./docker/base-images.ts');
     const images = await ensureBaseImages(engine, neededImages(wishes.languages), wishes.report);
-    const { DockerRuntime } = await import('./docker-runtime.ts');
+    const { DockerRuntime } = await import('./docker/runtime.ts');
     return {
       name: 'docker',
       note: `runtime docker: ${engine.description}`,
@@ -60,7 +60,7 @@ export async function reopenRuntime(name: RuntimeName, project: string, home: st
     const { ProcessRuntime } = await import('./process-runtime.ts');
     return new ProcessRuntime(home);
   }
-  const { findEngine } = await import('./engine.ts');
+  const { findEngine } = await import('./docker/engine.ts');
   const engine = await findEngine(process.env);
   if (!engine.found) {
     throw new UserError('The Docker engine that runs your nodes does not answer any more.', {
@@ -69,7 +69,7 @@ export async function reopenRuntime(name: RuntimeName, project: string, home: st
       fix: engine.fix,
     });
   }
-  const { DockerRuntime } = await import('./docker-runtime.ts');
+  const { DockerRuntime } = await import('./docker/runtime.ts');
   return new DockerRuntime(engine, project, home);
 }
 

@@ -1,4 +1,4 @@
-import type { ComposeModel, Service } from './compose-model.ts';
+import type { ComposeModel, Service } from './compose/model.ts';
 import type { Link } from './runtime.ts';
 
 /** One service names another in its environment: `from` calls `to` at this container port. */

@@ -6,8 +6,8 @@ import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../course/user-error.ts';
-import type { ComposeModel, Service } from './compose-model.ts';
-import { readEntrypoint } from './dockerfile.ts';
+import { readEntrypoint } from './compose/dockerfile.ts';
+import type { ComposeModel, Service } from './compose/model.ts';
 import { followFile } from './follow-file.ts';
 import type { NamedLink } from './links.ts';
 import { freePorts, portIsFree } from './ports.ts';

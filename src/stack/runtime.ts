@@ -1,4 +1,4 @@
-import type { ComposeModel, Service } from './compose-model.ts';
+import type { ComposeModel, Service } from './compose/model.ts';
 
 export type RuntimeName = 'docker' | 'process';
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ensureBaseImages } from '../../src/stack/base-images.ts';
-import { readLog } from '../../src/stack/docker-logs.ts';
-import type { Engine } from '../../src/stack/engine.ts';
-import { hostNodeImage, requireSameSystem } from '../../src/stack/host-image.ts';
+import { ensureBaseImages } from '../../src/stack/docker/base-images.ts';
+import type { Engine } from '../../src/stack/docker/engine.ts';
+import { hostNodeImage, requireSameSystem } from '../../src/stack/docker/host-image.ts';
+import { readLog } from '../../src/stack/docker/logs.ts';
 import { requireEngine, uniqueProject } from './docker-stack.ts';
 
 let engine: Engine;

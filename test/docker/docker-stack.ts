@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BaseImages, ensureBaseImages } from '../../src/stack/base-images.ts';
-import { DockerRuntime } from '../../src/stack/docker-runtime.ts';
-import { type Engine, findEngine } from '../../src/stack/engine.ts';
+import { type BaseImages, ensureBaseImages } from '../../src/stack/docker/base-images.ts';
+import { type Engine, findEngine } from '../../src/stack/docker/engine.ts';
+import { DockerRuntime } from '../../src/stack/docker/runtime.ts';
 import { freePorts } from '../../src/stack/ports.ts';
 import { Stack } from '../../src/stack/stack.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type StampedLine, stampedLines } from '../../src/stack/docker-logs.ts';
+import { type StampedLine, stampedLines } from '../../src/stack/docker/logs.ts';
 
 function frame(channel: number, text: string): Buffer {
   const body = Buffer.from(text);

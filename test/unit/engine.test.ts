@@ -5,8 +5,8 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findEngine } from '../../src/stack/engine.ts';
-import { engineAddresses } from '../../src/stack/engine-address.ts';
+import { findEngine } from '../../src/stack/docker/engine.ts';
+import { engineAddresses } from '../../src/stack/docker/engine-address.ts';
 
 let folder: string;
 let environment: Record<string, string>;

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readCompose } from '../../src/stack/read-compose.ts';
+import { readCompose } from '../../src/stack/compose/read-compose.ts';
 
 let folder: string;
 

@@ -3,7 +3,7 @@ import { freemem } from 'node:os';
 import { ExitCode, UserError } from '../../course/user-error.ts';
 import { findWorkspace } from '../../course/workspace.ts';
 import { labelledProjects, registeredStacks } from '../../stack/all-stacks.ts';
-import { findEngine } from '../../stack/engine.ts';
+import { findEngine } from '../../stack/docker/engine.ts';
 import { findPython } from '../../stack/python.ts';
 import type { Context } from '../context.ts';
 import { findStack, findTarget } from '../session-target.ts';

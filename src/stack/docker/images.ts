@@ -1,13 +1,13 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExitCode, UserError } from '../course/user-error.ts';
+import { ExitCode, UserError } from '../../course/user-error.ts';
+import type { ComposeModel, Service } from '../compose/model.ts';
+import type { Report } from '../runtime.ts';
 import { hasImage, jsonLines, pull } from './base-images.ts';
-import type { ComposeModel, Service } from './compose-model.ts';
-import { statusOf, unless } from './docker-errors.ts';
-import { names, PROJECT_LABEL } from './docker-names.ts';
 import type { Engine } from './engine.ts';
+import { statusOf, unless } from './errors.ts';
 import { filesBelow, type ImageFile, tarOf } from './image-files.ts';
-import type { Report } from './runtime.ts';
+import { names, PROJECT_LABEL } from './names.ts';
 
 type Build = NonNullable<Service['build']>;
 

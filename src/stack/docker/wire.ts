@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Dockerode from 'dockerode';
-import { UserError } from '../course/user-error.ts';
+import { UserError } from '../../course/user-error.ts';
+import type { ComposeModel } from '../compose/model.ts';
+import type { Placement } from '../runtime.ts';
+import { WireClient } from '../wire/client.ts';
 import { hasImage, OFFICIAL_IMAGES } from './base-images.ts';
-import type { ComposeModel } from './compose-model.ts';
-import { buildImage } from './docker-images.ts';
-import { readLog } from './docker-logs.ts';
-import { names } from './docker-names.ts';
 import type { Engine } from './engine.ts';
 import { filesBelow, type ImageFile } from './image-files.ts';
-import type { Placement } from './runtime.ts';
-import { WireClient } from './wire/client.ts';
+import { buildImage } from './images.ts';
+import { readLog } from './logs.ts';
+import { names } from './names.ts';
 
 /** The wire runs as this module does: its sources in a checkout, compiled in the published package. */
 const EXTENSION = import.meta.filename.slice(-3);
@@ -27,7 +27,7 @@ export async function wireImage(engine: Engine, model: ComposeModel): Promise<st
   const base =
     model.services.map(({ build }) => build?.args.NODE_IMAGE).find((image) => image) ?? OFFICIAL_IMAGES.node;
   const files = await filesBelow(
-    join(import.meta.dirname, 'wire'),
+    join(import.meta.dirname, '..', 'wire'),
     'wire/',
     (name) => name.includes('.') && !name.endsWith(EXTENSION),
   );

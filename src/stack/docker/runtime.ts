@@ -1,20 +1,20 @@
 import type Dockerode from 'dockerode';
-import { UserError } from '../course/user-error.ts';
-import type { ComposeModel, Service } from './compose-model.ts';
-import { DockerContainers, isAlive } from './docker-containers.ts';
-import { dataDirectory, readFolder, writeIntoFolder } from './docker-data.ts';
-import { containerDefinition } from './docker-definition.ts';
-import { onEngine, unless } from './docker-errors.ts';
-import { imageId, prepareImages } from './docker-images.ts';
-import { DockerLogArchive } from './docker-log-archive.ts';
-import { followLog, readLog, type StampedLine } from './docker-logs.ts';
-import { dscLabels, names, networkLabels, SERVICE_LABEL, volumeLabels } from './docker-names.ts';
-import { hostUrl, placeInDocker, publishAddress } from './docker-place.ts';
-import { removeContainer, removeProject } from './docker-remove.ts';
-import { waitForWire, wireDefinition, wireImage } from './docker-wire.ts';
+import { UserError } from '../../course/user-error.ts';
+import type { ComposeModel, Service } from '../compose/model.ts';
+import type { NamedLink } from '../links.ts';
+import type { LogLine, NodeState, Placement, Report, Runtime } from '../runtime.ts';
+import { DockerContainers, isAlive } from './containers.ts';
+import { dataDirectory, readFolder, writeIntoFolder } from './data.ts';
+import { containerDefinition } from './definition.ts';
 import type { Engine } from './engine.ts';
-import type { NamedLink } from './links.ts';
-import type { LogLine, NodeState, Placement, Report, Runtime } from './runtime.ts';
+import { onEngine, unless } from './errors.ts';
+import { imageId, prepareImages } from './images.ts';
+import { DockerLogArchive } from './log-archive.ts';
+import { followLog, readLog, type StampedLine } from './logs.ts';
+import { dscLabels, names, networkLabels, SERVICE_LABEL, volumeLabels } from './names.ts';
+import { hostUrl, placeInDocker, publishAddress } from './place.ts';
+import { removeContainer, removeProject } from './remove.ts';
+import { waitForWire, wireDefinition, wireImage } from './wire.ts';
 
 /** How often a follower looks whether a node that has ended runs again, ms. */
 const FOLLOW_EVERY_MS = 150;

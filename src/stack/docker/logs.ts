@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode';
-import { unless } from './docker-errors.ts';
+import { unless } from './errors.ts';
 
 /** A line of a container's output. `stamp` is the engine's own, to the nanosecond: it orders lines. */
 export interface StampedLine {

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { UserError } from '../course/user-error.ts';
+import { UserError } from '../../course/user-error.ts';
 
 /** What a program needs besides itself to run on Linux. Absolute paths on this host. */
 export interface SharedLibraries {

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { ExitCode, UserError } from '../course/user-error.ts';
-import { interpolate, type Variables } from './compose-interpolation.ts';
+import { ExitCode, UserError } from '../../course/user-error.ts';
+import { interpolate, type Variables } from './interpolation.ts';
 
 /** A value of a Compose file that knows where it stands, so that an error can name the line. Aliases and merge keys are resolved. */
 export type ComposeValue = { line: number; path: string } & (

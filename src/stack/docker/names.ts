@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import type { ComposeModel, Service } from './compose-model.ts';
+import type { ComposeModel, Service } from '../compose/model.ts';
 
 /** Compose reads this only to tell very old versions of itself. */
 const COMPOSE_VERSION = '2.0.0';

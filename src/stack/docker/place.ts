@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { ComposeModel } from './compose-model.ts';
+import type { ComposeModel } from '../compose/model.ts';
+import type { NamedLink } from '../links.ts';
+import { freePorts, portIsFree } from '../ports.ts';
+import type { Placement } from '../runtime.ts';
 import type { Engine } from './engine.ts';
-import type { NamedLink } from './links.ts';
-import { freePorts, portIsFree } from './ports.ts';
-import type { Placement } from './runtime.ts';
 
 /** Inside the wire's container: its control API, and the first of its listeners. */
 const CONTROL_PORT = 7000;

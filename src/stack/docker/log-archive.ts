@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StampedLine } from './docker-logs.ts';
+import type { StampedLine } from './logs.ts';
 
 /** The output of containers that were replaced by newer ones: the engine forgets it with the container. */
 export class DockerLogArchive {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { Service } from './compose-model.ts';
-import type { ComposeValues } from './compose-values.ts';
-import type { ComposeValue } from './compose-yaml.ts';
+import type { Service } from './model.ts';
+import type { ComposeValues } from './values.ts';
+import type { ComposeValue } from './yaml.ts';
 
 /** Compose's own default for `stop_grace_period`, ms. */
 const STOP_GRACE_MS = 10_000;

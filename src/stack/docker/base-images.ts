@@ -1,9 +1,9 @@
-import { UserError } from '../course/user-error.ts';
+import { UserError } from '../../course/user-error.ts';
+import { pythonEnvironment } from '../python.ts';
+import type { Report } from '../runtime.ts';
 import type { Engine } from './engine.ts';
 import { type HostImage, hostNodeImage, hostPythonImage, requireSameSystem } from './host-image.ts';
 import { tarOf } from './image-files.ts';
-import { pythonEnvironment } from './python.ts';
-import type { Report } from './runtime.ts';
 
 export type BaseLanguage = 'node' | 'python';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
-import { UserError } from '../course/user-error.ts';
+import { UserError } from '../../course/user-error.ts';
 import { filesBelow, type ImageFile } from './image-files.ts';
 import { sharedLibraries } from './shared-libraries.ts';
 

@@ -1,5 +1,5 @@
-import type { Variables } from './compose-interpolation.ts';
-import type { ComposeFile, ComposeValue } from './compose-yaml.ts';
+import type { Variables } from './interpolation.ts';
+import type { ComposeFile, ComposeValue } from './yaml.ts';
 
 /** Readers for the kinds of values that Compose files have. Each throws a UserError that names the line. */
 export class ComposeValues {

@@ -1,4 +1,4 @@
-import { UserError } from '../course/user-error.ts';
+import { UserError } from '../../course/user-error.ts';
 
 /** The HTTP status with which the engine refused, or undefined. */
 export function statusOf(error: unknown): number | undefined {

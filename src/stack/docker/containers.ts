@@ -1,11 +1,11 @@
 import type Dockerode from 'dockerode';
-import { UserError } from '../course/user-error.ts';
-import { isPortTaken, unless } from './docker-errors.ts';
-import { PROJECT_LABEL, SERVICE_LABEL } from './docker-names.ts';
-import { removeContainer } from './docker-remove.ts';
+import { UserError } from '../../course/user-error.ts';
+import { freePorts } from '../ports.ts';
+import type { NodeState } from '../runtime.ts';
 import type { Engine } from './engine.ts';
-import { freePorts } from './ports.ts';
-import type { NodeState } from './runtime.ts';
+import { isPortTaken, unless } from './errors.ts';
+import { PROJECT_LABEL, SERVICE_LABEL } from './names.ts';
+import { removeContainer } from './remove.ts';
 
 /** How often a container is made anew because its host port was taken in the meantime. */
 const PORT_ATTEMPTS = 5;

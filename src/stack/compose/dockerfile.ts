@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { UserError } from '../course/user-error.ts';
+import { UserError } from '../../course/user-error.ts';
 
 /**
  * The ENTRYPOINT of a Dockerfile, in its JSON form: what a container of the image runs, and so what a local process runs.

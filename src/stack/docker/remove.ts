@@ -1,7 +1,7 @@
-import { statusOf, unless } from './docker-errors.ts';
-import { PROJECT_LABEL } from './docker-names.ts';
+import { until } from '../until.ts';
 import type { Engine } from './engine.ts';
-import { until } from './until.ts';
+import { statusOf, unless } from './errors.ts';
+import { PROJECT_LABEL } from './names.ts';
 
 /** How long the engine may take to remove a container that somebody else has begun to remove, ms. */
 const REMOVAL_MS = 30_000;

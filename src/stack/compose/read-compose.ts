@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { ExitCode, UserError } from '../course/user-error.ts';
-import { parseEnvFile, type Variables } from './compose-interpolation.ts';
-import type { ComposeModel, Service } from './compose-model.ts';
-import { readService } from './compose-service.ts';
-import { ComposeValues } from './compose-values.ts';
-import { ComposeFile, type ComposeValue } from './compose-yaml.ts';
+import { ExitCode, UserError } from '../../course/user-error.ts';
+import { parseEnvFile, type Variables } from './interpolation.ts';
+import type { ComposeModel, Service } from './model.ts';
+import { readService } from './service.ts';
+import { ComposeValues } from './values.ts';
+import { ComposeFile, type ComposeValue } from './yaml.ts';
 
 export interface ReadComposeOptions {
   /** Variables for `${...}`; they win over those of the `.env` file beside the Compose file. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Dockerode from 'dockerode';
-import type { ComposeModel, Service } from './compose-model.ts';
-import { containerLabels, names } from './docker-names.ts';
+import type { ComposeModel, Service } from '../compose/model.ts';
+import { containerLabels, names } from './names.ts';
 
 export interface DefinitionOptions {
   image: string;
