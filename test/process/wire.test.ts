@@ -182,6 +182,33 @@ test('an answer that would arrive during a cut is lost, although the request cam
   expect(sent.settled()).toBe(false);
 });
 
+test('an answer that is under way when the cut comes is lost', async () => {
+  const { wire, send } = await pair();
+  await wire.client.setRule({ from: 'node2', to: 'node1', delayMs: 400 });
+  const sent = send();
+  await until(async () => (await wire.client.messages(0))[0]?.answeredAt, { ...WITHIN, what: 'the answer' });
+  await wire.client.setRule({ from: 'node2', to: 'node1', cut: true });
+  const lost = await outcome(wire, 'answer-lost');
+  expect(lost).toMatchObject({ returnedAt: null, faults: ['answer delayed 400 ms', 'answer cut'] });
+  expect(sent.settled()).toBe(false);
+});
+
+test('a cut keeps a request from a puppet, and from a callee that would refuse it', async () => {
+  const { node2, wire, send } = await pair();
+  const { id } = await wire.client.addTrap(trap('puppet'));
+  await wire.client.setRule({ from: 'node1', to: 'node2', delayMs: 400 });
+  const toPuppet = send('1');
+  await until(async () => (await wire.client.messages(0)).length === 1, { ...WITHIN, what: 'the first' });
+  node2.close();
+  const refused = send('2');
+  await until(async () => (await wire.client.messages(0)).length === 2, { ...WITHIN, what: 'the second' });
+  await wire.client.setRule({ from: 'node1', to: 'node2', cut: true });
+  const bothLost = async () => (await wire.client.messages(0)).every((m) => m.outcome === 'request-lost');
+  await until(bothLost, { ...WITHIN, what: 'both requests to be lost' });
+  expect([toPuppet.settled(), refused.settled()]).toEqual([false, false]);
+  expect((await wire.client.trap(id)).caught).toEqual([]);
+});
+
 test('loss 1 loses every request, loss of the reverse direction every answer after it was given', async () => {
   const { node2, wire, send } = await pair();
   await wire.client.setRule({ from: 'node1', to: 'node2', loss: 1 });
