@@ -27,6 +27,8 @@ export class Faults {
   readonly #wire: WireClient | undefined;
   readonly #services: readonly string[];
   readonly #file: string;
+  /** The last change of the ledger; the next one waits for it. */
+  #changed: Promise<void> = Promise.resolve();
 
   /**
    * @param wire undefined for a stack started by hand: its links cannot be broken
@@ -157,14 +159,23 @@ export class Faults {
     return [...new Map(pairs.map((pair) => [pair.join(' '), pair])).values()];
   }
 
-  async #enter(fault: Omit<Fault, 'at'>): Promise<void> {
-    await this.#write([...(await this.ledger()), { at: Date.now(), ...fault }]);
+  #enter(fault: Omit<Fault, 'at'>): Promise<void> {
+    return this.#change((ledger) => [...ledger, { at: Date.now(), ...fault }]);
   }
 
-  async #strike(which: (fault: Fault) => boolean): Promise<void> {
-    const ledger = await this.ledger();
-    const left = ledger.filter((fault) => !which(fault));
-    if (left.length < ledger.length) await this.#write(left);
+  #strike(which: (fault: Fault) => boolean): Promise<void> {
+    return this.#change((ledger) => ledger.filter((fault) => !which(fault)));
+  }
+
+  /** One change after the other: faults may be injected at the same time. */
+  #change(how: (ledger: Fault[]) => Fault[]): Promise<void> {
+    const change = async () => {
+      const before = await this.ledger();
+      const after = how(before);
+      if (after.length !== before.length) await this.#write(after);
+    };
+    this.#changed = this.#changed.then(change, change);
+    return this.#changed;
   }
 
   #write(ledger: Fault[]): Promise<void> {
