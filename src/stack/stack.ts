@@ -313,7 +313,9 @@ export class Stack {
     return lines.filter((line) => line.trim() !== '').slice(-12);
   }
 
-  #save(): Promise<void> {
-    return atomicWrite(join(this.#home, 'stack.json'), `${JSON.stringify(this.#record, null, 2)}\n`);
+  /** A stack that was started by hand stays the learner's: dsc finds it in the engine, not in a record. */
+  async #save(): Promise<void> {
+    if (!this.#wire) return;
+    await atomicWrite(join(this.#home, 'stack.json'), `${JSON.stringify(this.#record, null, 2)}\n`);
   }
 }
