@@ -1,16 +1,20 @@
-import { open } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 import { until } from './until.ts';
+
+/** How often a follower looks for something new, ms. */
+const FOLLOW_EVERY_MS = 100;
 
 /**
  * The lines of a text file, and with `follow` the lines appended to it later, until the signal aborts.
- * A file that does not exist has no lines; a last line without its newline comes when the reading ends.
+ * A file that does not exist has no lines yet; a last line without its newline comes when the reading ends.
  */
 export async function* followFile(
   path: string,
   options: { follow?: boolean; signal?: AbortSignal },
 ): AsyncIterable<string> {
-  const file = await open(path).catch(() => undefined);
-  if (!file) return;
+  if (options.follow) await waitFor(() => exists(path), options.signal);
+  if (options.signal?.aborted || !(await exists(path))) return;
+  const file = await open(path);
   try {
     let position = 0;
     let rest = Buffer.alloc(0);
@@ -25,17 +29,26 @@ export async function* followFile(
       }
       if (bytesRead > 0) continue;
       if (!options.follow) break;
-      await until(async () => (await file.stat()).size > position, {
-        withinMs: Number.POSITIVE_INFINITY,
-        everyMs: 100,
-        what: 'more output',
-        signal: options.signal,
-      }).catch((error: Error) => {
-        if (!options.signal?.aborted) throw error;
-      });
+      await waitFor(async () => (await file.stat()).size > position, options.signal);
     }
     if (rest.length > 0) yield rest.toString('utf8');
   } finally {
     await file.close();
   }
+}
+
+/** Resolves when the condition holds, or when the signal aborts. */
+async function waitFor(condition: () => Promise<boolean>, signal: AbortSignal | undefined): Promise<void> {
+  await until(async () => signal?.aborted || (await condition()), {
+    withinMs: Number.POSITIVE_INFINITY,
+    everyMs: FOLLOW_EVERY_MS,
+    what: 'more output',
+  });
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
