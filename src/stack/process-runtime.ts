@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../course/user-error.ts';
 import { readEntrypoint } from './compose/dockerfile.ts';
@@ -11,18 +11,16 @@ import type { ComposeModel, Service } from './compose/model.ts';
 import { followFile } from './follow-file.ts';
 import type { NamedLink } from './links.ts';
 import { freePorts, portIsFree } from './ports.ts';
-import { identify, type ProcessIdentity, processState, signal } from './processes.ts';
+import { identify, killOrphans, type ProcessIdentity, processState, signal } from './processes.ts';
 import { pythonEnvironment } from './python.ts';
 import type { LogLine, NodeState, Placement, Report, Runtime } from './runtime.ts';
 import { until } from './until.ts';
+import { WireClient } from './wire/client.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** The file kept for each process, so that a later dsc command finds it. */
-interface ProcessRecord extends ProcessIdentity {
-  exitCode?: number | null;
-  signal?: string | null;
-}
+/** How long the wire may take until its control API answers, ms. */
+const WIRE_WITHIN_MS = 20_000;
 
 /**
  * Runs each service as a background process on loopback, with the very ENTRYPOINT and command that its image would have.
@@ -32,8 +30,8 @@ export class ProcessRuntime implements Runtime {
   readonly name = 'process';
   readonly #home: string;
   #python: string | undefined;
-  /** Last entry of each child started by this very dsc, whose end is therefore known exactly. */
-  readonly #ended = new Map<number, { exitCode: number | null; signal: string | null }>();
+  /** The processes that this very dsc has started: only of these it is known how they ended. */
+  readonly #children = new Map<string, ChildProcess>();
 
   /** @param home directory for process records, logs and data */
   constructor(home: string) {
@@ -96,10 +94,13 @@ export class ProcessRuntime implements Runtime {
     await this.#spawn('wire', [process.execPath, program], this.#home, {
       WIRE_CONFIG: JSON.stringify(config),
     });
+    await this.#wireAnswers(new WireClient(control.url, control.token));
   }
 
   async start(_model: ComposeModel, service: Service, placement: Placement): Promise<void> {
     await this.kill(service.name);
+    const { port } = new URL(placement.nodes[service.name]!);
+    if (!(await portIsFree(Number(port)))) throw portTaken(service.name, port);
     const [program = '', ...args] = [...(await this.#entrypoint(service)), ...service.command];
     const executable = program.startsWith('python') ? await this.#pythonPath() : process.execPath;
     const data = this.#data(service.name);
@@ -107,7 +108,7 @@ export class ProcessRuntime implements Runtime {
     await this.#spawn(service.name, [executable, ...args], service.build!.context, {
       ...service.environment,
       HOST: LOOPBACK,
-      PORT: new URL(placement.nodes[service.name]!).port,
+      PORT: port,
       DATA_DIR: data,
       PYTHONDONTWRITEBYTECODE: '1',
     });
@@ -128,10 +129,12 @@ export class ProcessRuntime implements Runtime {
     signal(record, 'SIGTERM');
     try {
       await until(() => processState(record) === 'gone', { withinMs: graceMs, what: `${service} to end` });
+      killOrphans(record.pid);
     } catch {
       await this.kill(service);
     }
-    return { exitCode: this.#ended.get(record.pid)?.exitCode ?? null, ms: performance.now() - began };
+    const ms = performance.now() - began;
+    return { exitCode: (await this.#end(record)).exitCode, ms };
   }
 
   async pause(service: string): Promise<void> {
@@ -149,7 +152,7 @@ export class ProcessRuntime implements Runtime {
     if (record) signal(record, 'SIGCONT');
   }
 
-  slow(service: string): Promise<void> {
+  async slow(service: string): Promise<void> {
     throw new UserError(`${service} cannot be slowed down on the process runtime.`, {
       code: 'needs-containers',
       why: 'Taking processor time away from a node needs a container.',
@@ -163,7 +166,7 @@ export class ProcessRuntime implements Runtime {
     const state = processState(record);
     if (state === 'running') return { status: 'running' };
     if (state === 'stopped') return { status: 'paused' };
-    return { status: 'exited', exitCode: null, signal: null, ...this.#ended.get(record.pid) };
+    return { status: 'exited', ...(await this.#end(record)) };
   }
 
   async states(): Promise<Record<string, NodeState>> {
@@ -181,6 +184,7 @@ export class ProcessRuntime implements Runtime {
   async readData(service: string): Promise<Map<string, Buffer>> {
     const files = new Map<string, Buffer>();
     const root = this.#data(service);
+    await mkdir(root, { recursive: true });
     for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
@@ -190,7 +194,9 @@ export class ProcessRuntime implements Runtime {
   }
 
   async writeData(service: string, path: string, content: Buffer): Promise<void> {
-    await writeFile(join(this.#data(service), path), content);
+    const file = join(this.#data(service), path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
   }
 
   async wipeData(service: string): Promise<void> {
@@ -222,9 +228,10 @@ export class ProcessRuntime implements Runtime {
       });
       await once(child, 'spawn');
       const pid = child.pid!;
-      child.once('exit', (exitCode, name) => this.#ended.set(pid, { exitCode, signal: name }));
+      child.once('exit', () => killOrphans(pid));
       child.unref();
       const identity = identify(pid) ?? { pid, startedAt: 'gone' };
+      this.#children.set(keyOf(identity), child);
       await writeFile(this.#recordFile(service), JSON.stringify(identity));
     } catch (error) {
       throw new UserError(`${service} could not be started.`, {
@@ -236,6 +243,33 @@ export class ProcessRuntime implements Runtime {
     } finally {
       await log.close();
     }
+  }
+
+  async #wireAnswers(wire: WireClient): Promise<void> {
+    let ended = false;
+    const settled = async () => {
+      ended = (await this.state('wire')).status === 'exited';
+      return ended || (await wire.alive());
+    };
+    await until(settled, { withinMs: WIRE_WITHIN_MS, what: 'the wire to answer' });
+    if (!ended) return;
+    const printed: string[] = [];
+    for await (const { text } of this.logs('wire', {})) printed.push(text);
+    throw new UserError('The wire between the nodes did not start.', {
+      code: 'wire-failed',
+      why: printed.slice(-15).join('\n  '),
+      fix: 'Run the command again: it chooses other ports.',
+    });
+  }
+
+  /** How a process that is gone has ended, as far as this dsc can know. */
+  async #end(record: ProcessIdentity): Promise<{ exitCode: number | null; signal: string | null }> {
+    const child = this.#children.get(keyOf(record));
+    if (!child) return { exitCode: null, signal: null };
+    // A process is gone a moment before Node has been told of its end.
+    const told = () => child.exitCode !== null || child.signalCode !== null;
+    await until(told, { withinMs: 10_000, everyMs: 1, what: `the end of process ${record.pid}` });
+    return { exitCode: child.exitCode, signal: child.signalCode };
   }
 
   async #entrypoint(service: Service): Promise<string[]> {
@@ -254,9 +288,9 @@ export class ProcessRuntime implements Runtime {
     return this.#python;
   }
 
-  async #record(service: string): Promise<ProcessRecord | undefined> {
+  async #record(service: string): Promise<ProcessIdentity | undefined> {
     try {
-      return JSON.parse(await readFile(this.#recordFile(service), 'utf8')) as ProcessRecord;
+      return JSON.parse(await readFile(this.#recordFile(service), 'utf8')) as ProcessIdentity;
     } catch {
       return undefined;
     }
@@ -278,4 +312,16 @@ export class ProcessRuntime implements Runtime {
   #data(service: string): string {
     return join(this.#home, 'data', service);
   }
+}
+
+function keyOf({ pid, startedAt }: ProcessIdentity): string {
+  return `${pid} ${startedAt}`;
+}
+
+function portTaken(service: string, port: string): UserError {
+  return new UserError(`${service} cannot listen on port ${port}.`, {
+    code: 'port-taken',
+    why: 'Another program has taken the port since dsc chose it.',
+    fix: 'dsc stop, then dsc start: it chooses a free one.',
+  });
 }
