@@ -70,21 +70,15 @@ export class DockerContainers {
   /**
    * Creates and starts a container; where its host port has been taken since it was chosen, on another port.
    * @param define gives the definition, with the port that is the right one by then
-   * @param networks more networks than the one of the definition, and the container's name in each
    * @param move told the new port
    */
   async createAndStart(
     define: () => Dockerode.ContainerCreateOptions,
-    networks: readonly { network: string; alias: string }[],
     move: (port: number) => void,
   ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const container = await this.#create(define());
       try {
-        for (const { network, alias } of networks) {
-          const EndpointConfig = { Aliases: [alias] };
-          await this.#docker.getNetwork(network).connect({ Container: container.id, EndpointConfig });
-        }
         await container.start();
         return;
       } catch (error) {

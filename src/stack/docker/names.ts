@@ -10,10 +10,8 @@ export const names = {
   container: (project: string, service: string) => `${project}-${service}-1`,
   image: (project: string, service: string) => `${project}-${service}`,
   volume: (project: string, volume: string) => `${project}_${volume}`,
-  /** The nodes, and nothing else: so `docker compose down` can remove it. */
-  network: (project: string) => `${project}_default`,
-  /** The nodes and the wire between them. */
-  wireNetwork: (project: string) => `${project}-wire`,
+  /** The nodes and the wire between them. Not the network of Compose: its `down` could not remove that one under the wire. */
+  network: (project: string) => `${project}-wire`,
   wire: (project: string) => `${project}-wire`,
 };
 
@@ -38,10 +36,6 @@ export function containerLabels(model: ComposeModel, service: Service, hash: str
     'project.config_files': model.file,
     depends_on: service.dependsOn.map((name) => `${name}:service_started:false`).join(','),
   });
-}
-
-export function networkLabels(project: string): Record<string, string> {
-  return prefixed({ project, network: 'default', version: COMPOSE_VERSION });
 }
 
 export function volumeLabels(project: string, volume: string): Record<string, string> {

@@ -11,7 +11,7 @@ import { onEngine, unless } from './errors.ts';
 import { imageId, prepareImages } from './images.ts';
 import { DockerLogArchive } from './log-archive.ts';
 import { followLog, readLog, type StampedLine } from './logs.ts';
-import { dscLabels, names, networkLabels, SERVICE_LABEL, volumeLabels } from './names.ts';
+import { dscLabels, names, SERVICE_LABEL, volumeLabels } from './names.ts';
 import { hostUrl, placeInDocker, publishAddress } from './place.ts';
 import { removeContainer, removeProject } from './remove.ts';
 import { waitForWire, wireDefinition, wireImage } from './wire.ts';
@@ -21,8 +21,8 @@ const FOLLOW_EVERY_MS = 150;
 
 /**
  * Runs each service as a container, as `docker compose up` would: its names and labels are Compose's own, so that `docker
- * compose ps`, `logs` and `down` see the nodes. The wire between them is one more container, with labels of dsc only, in a
- * network of its own. Everything is found again by labels.
+ * compose ps`, `logs` and `down` see the nodes. The wire between them is one more container, with labels of dsc only, in the
+ * same network. Everything is found again by labels.
  */
 export class DockerRuntime implements Runtime {
   readonly name = 'docker';
@@ -32,7 +32,7 @@ export class DockerRuntime implements Runtime {
   readonly #labels: Record<string, string>;
   readonly #containers: DockerContainers;
   readonly #earlier: DockerLogArchive;
-  #networks: Promise<void> | undefined;
+  #network: Promise<unknown> | undefined;
 
   /**
    * @param project the Compose project's name
@@ -64,7 +64,7 @@ export class DockerRuntime implements Runtime {
     return onEngine('starting the wire', async () => {
       const { control } = placement;
       if (!control) return;
-      await this.#makeNetworks();
+      await this.#makeNetwork();
       const image = await wireImage(this.#engine, model);
       const options = { hostIp: publishAddress(this.#engine), labels: this.#labels };
       const define = () => wireDefinition(this.#project, image, { ...placement, control }, options);
@@ -73,7 +73,7 @@ export class DockerRuntime implements Runtime {
       const same = present?.State === 'running' && present.Labels['dsc.hash'] === define().Labels['dsc.hash'];
       if (present && !same) await removeContainer(this.#engine, present.Id);
       if (!same) {
-        await this.#containers.createAndStart(define, [], (port) => {
+        await this.#containers.createAndStart(define, (port) => {
           control.url = hostUrl(this.#engine, port);
         });
       }
@@ -88,15 +88,14 @@ export class DockerRuntime implements Runtime {
       const present = await this.#containers.find(name);
       // A stack that was started by hand stays as it is.
       if (present && !placement.control) return this.#containers.startAgain(present);
-      await this.#makeNetworks();
+      await this.#makeNetwork();
       const image = await imageId(this.#engine, this.#project, service);
       if (!image) throw notBuilt(name);
       const define = () => this.#define(model, service, placement, image);
       if (present && this.#isUpToDate(present, define())) return this.#containers.startAgain(present);
       if (present) await this.#replace(name, present.Id);
       await this.#makeVolumes(service);
-      const wired = { network: names.wireNetwork(this.#project), alias: name };
-      await this.#containers.createAndStart(define, [wired], (port) => {
+      await this.#containers.createAndStart(define, (port) => {
         const wanted = Number(new URL(placement.nodes[name]!).port);
         placement.moved.push({ service: name, wanted, got: port });
         placement.nodes[name] = hostUrl(this.#engine, port);
@@ -217,7 +216,7 @@ export class DockerRuntime implements Runtime {
 
   remove(options: { keepData?: boolean }): Promise<void> {
     return onEngine('removing the nodes', async () => {
-      this.#networks = undefined;
+      this.#network = undefined;
       await removeProject(this.#engine, this.#project, options);
       await this.#earlier.clear();
     });
@@ -229,10 +228,10 @@ export class DockerRuntime implements Runtime {
     return containerDefinition(model, service, { image, publish, labels: this.#labels });
   }
 
-  /** Also false for one that an interrupted dsc left without its second network. */
+  /** Also false for one that was started by hand, in the network of Compose. */
   #isUpToDate(present: Dockerode.ContainerInfo, definition: Dockerode.ContainerCreateOptions): boolean {
     const hash = 'com.docker.compose.config-hash';
-    const wired = Object.hasOwn(present.NetworkSettings.Networks, names.wireNetwork(this.#project));
+    const wired = Object.hasOwn(present.NetworkSettings.Networks, names.network(this.#project));
     return wired && present.Labels[hash] === definition.Labels?.[hash];
   }
 
@@ -243,22 +242,14 @@ export class DockerRuntime implements Runtime {
   }
 
   /** Once, also when all services start at the same time. */
-  #makeNetworks(): Promise<void> {
-    this.#networks ??= this.#makeBothNetworks().catch((error: unknown) => {
-      this.#networks = undefined;
+  #makeNetwork(): Promise<unknown> {
+    const definition = { Name: names.network(this.#project), CheckDuplicate: true, Labels: this.#labels };
+    // 409: it is there already.
+    this.#network ??= unless([409], this.#docker.createNetwork(definition)).catch((error: unknown) => {
+      this.#network = undefined;
       throw error;
     });
-    return this.#networks;
-  }
-
-  async #makeBothNetworks(): Promise<void> {
-    const make = (Name: string, labels: Record<string, string>) => {
-      const Labels = { ...this.#labels, ...labels };
-      // 409: it is there already.
-      return unless([409], this.#docker.createNetwork({ Name, CheckDuplicate: true, Labels }));
-    };
-    await make(names.network(this.#project), networkLabels(this.#project));
-    await make(names.wireNetwork(this.#project), {});
+    return this.#network;
   }
 
   async #makeVolumes(service: Service): Promise<void> {

@@ -80,7 +80,7 @@ export function wireDefinition(
     seed: 1,
   };
   const port = `${control.listenPort}/tcp`;
-  const network = names.wireNetwork(project);
+  const network = names.network(project);
   const definition = {
     name: names.wire(project),
     Image: image,
