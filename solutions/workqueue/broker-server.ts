@@ -39,10 +39,11 @@ export class BrokerServer {
     trace.event('state', { status: 'started', tasks: entries.size });
   }
 
+  /** Lets go of workers that wait, finishes the requests at hand, and closes the journal last: they need it. */
   async stop(): Promise<void> {
-    const stopping = this.#server?.stop();
+    this.#tasks?.letGo();
+    await this.#server?.stop();
     await this.#tasks?.close();
-    await stopping;
   }
 
   health(): Record<string, unknown> {

@@ -81,11 +81,15 @@ export class TaskTable {
     return counts;
   }
 
-  /** Lets everyone go who waits, and closes the journal. */
-  async close(): Promise<void> {
+  /** Lets everyone go who waits, and rings no more. */
+  letGo(): void {
     this.#closed = true;
     clearTimeout(this.#alarm);
     this.#wakeAll();
+  }
+
+  /** To be called when nobody changes anything any more. */
+  async close(): Promise<void> {
     await this.#journal.close();
   }
 

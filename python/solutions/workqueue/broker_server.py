@@ -41,10 +41,13 @@ class BrokerServer:
         trace.event("state", {"status": "started", "tasks": len(entries)})
 
     async def stop(self) -> None:
+        """Lets go of workers that wait, finishes the requests at hand, and closes the journal last: they need it."""
         if self._tasks is not None:
-            await self._tasks.close()
+            self._tasks.let_go()
         if self._server is not None:
             await self._server.stop()
+        if self._tasks is not None:
+            await self._tasks.close()
 
     def health(self) -> dict[str, Any]:
         uptime_ms = round((time.monotonic() - self._started_at) * 1000)

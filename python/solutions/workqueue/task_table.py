@@ -73,12 +73,15 @@ class TaskTable:
             counts[entry.task.status] += 1
         return counts
 
-    async def close(self) -> None:
-        """Lets everyone go who waits, and closes the journal."""
+    def let_go(self) -> None:
+        """Lets everyone go who waits, and rings no more."""
         self._closed = True
         if self._alarm is not None:
             self._alarm.cancel()
         self._wake_all()
+
+    async def close(self) -> None:
+        """To be called when nobody changes anything any more."""
         await self._journal.close()
 
     def _reschedule(self) -> None:
