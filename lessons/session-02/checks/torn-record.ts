@@ -1,0 +1,69 @@
+import type { Check, Trial } from '../../../src/verify/check.ts';
+import { Queue } from '../queue.ts';
+import { calm } from '../settings.ts';
+
+const NEWLINE = 10;
+/** For files without lines: about as much as a record has before its id. */
+const SOME_BYTES = 64;
+
+export const check: Check = {
+  id: 'torn-record',
+  promise: 'A record that was half written when the power failed is cut off, and everything else is there',
+  hints: [
+    'What does the last line of the log look like if the machine stopped in the middle of writing it?',
+    'Storage.open cuts off a torn record at the end. What comes before it stays, and what is written later must be readable too.',
+  ],
+  chapter: 'fundamentals/03-queue-system.md#after-a-crash',
+  services: ['broker'],
+  settings: calm,
+  async run(trial: Trial) {
+    const queue = new Queue(trial, calm);
+    const before = [await queue.add('one'), await queue.add('two'), await queue.add('the last one')];
+    await trial.faults.kill('broker');
+    const torn = await tearTail(trial, before.at(-1)!.id);
+    await trial.faults.restart('broker');
+    for (const { id, payload } of before) {
+      trial.expectEqual((await queue.task(id)).payload, payload, `the payload of ${id} after the restart`);
+    }
+    // What is written behind the torn record must be found by the next start.
+    const after = await queue.add('written after the tear');
+    await trial.faults.restart('broker');
+    for (const { id, payload } of [...before, after]) {
+      trial.expectEqual(
+        (await queue.task(id)).payload,
+        payload,
+        `the payload of ${id} after the second restart`,
+      );
+    }
+    trial.fact(
+      torn.length > 0
+        ? `half a record at the end of ${torn.join(', ')} did no harm`
+        : 'there is no log to tear',
+    );
+  },
+};
+
+/** Appends the first half of the newest record to each log, whatever its format. */
+async function tearTail(trial: Trial, id: string): Promise<string[]> {
+  const torn: string[] = [];
+  for (const [path, content] of await trial.readData('broker')) {
+    const at = content.lastIndexOf(id);
+    if (at < 0 || isOneDocument(content)) continue;
+    const line = content.lastIndexOf(NEWLINE, at);
+    const start = line >= 0 ? line + 1 : Math.max(0, at - SOME_BYTES);
+    const half = content.subarray(start, at + Math.floor(id.length / 2));
+    await trial.writeData('broker', path, Buffer.concat([content, half]));
+    torn.push(path);
+  }
+  return torn;
+}
+
+/** A file that is replaced as a whole is never half written. */
+function isOneDocument(content: Buffer): boolean {
+  try {
+    JSON.parse(content.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}
