@@ -89,12 +89,10 @@ function messageRows(message: WireMessage, began: number): TimelineRow[] {
     return [request, { at, kind: 'lost', from: to, to: from, label: `answer ${message.status ?? ''} lost` }];
   }
   if (message.answeredAt === null) return [request];
-  const late = message.outcome === 'abandoned';
+  const late = message.returnedAt === null;
   const label = `${message.status}${late ? ' too late, nobody waits for it' : brief(message.answer ?? '')}`;
-  return [
-    request,
-    { at: message.answeredAt - began, kind: late ? 'lost' : 'answer', from: to, to: from, label },
-  ];
+  const at = (message.returnedAt ?? message.answeredAt) - began;
+  return [request, { at, kind: late ? 'lost' : 'answer', from: to, to: from, label }];
 }
 
 const LONGEST_VALUE = 40;
