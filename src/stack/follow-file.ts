@@ -5,21 +5,35 @@ import { until } from './until.ts';
 const FOLLOW_EVERY_MS = 100;
 
 /**
- * The lines of a text file, and with `follow` the lines appended to it later, until the signal aborts.
+ * The lines of a text file, and with `follow` the lines that come later, until the signal aborts; also those of a new file
+ * in the place of one that was removed.
  * A file that does not exist has no lines yet; a last line without its newline comes when the reading ends.
  */
 export async function* followFile(
   path: string,
   options: { follow?: boolean; signal?: AbortSignal },
 ): AsyncIterable<string> {
-  if (options.follow) await waitFor(() => exists(path), options.signal);
-  if (options.signal?.aborted || !(await exists(path))) return;
+  const { follow, signal } = options;
+  do {
+    if (follow) await waitFor(() => exists(path), signal);
+    if (signal?.aborted || !(await exists(path))) return;
+    yield* readToItsEnd(path, options);
+  } while (follow);
+}
+
+/** Of a file that is followed the end is its removal. */
+async function* readToItsEnd(
+  path: string,
+  { follow, signal }: { follow?: boolean; signal?: AbortSignal },
+): AsyncIterable<string> {
   const file = await open(path);
   try {
     let position = 0;
     let rest = Buffer.alloc(0);
     const block = Buffer.alloc(64 * 1024);
-    while (!options.signal?.aborted) {
+    const hasMore = async () => (await file.stat()).size > position;
+    const removed = async () => (await file.stat()).nlink === 0;
+    while (!signal?.aborted) {
       const { bytesRead } = await file.read(block, 0, block.length, position);
       position += bytesRead;
       rest = Buffer.concat([rest, block.subarray(0, bytesRead)]);
@@ -28,8 +42,8 @@ export async function* followFile(
         rest = rest.subarray(end + 1);
       }
       if (bytesRead > 0) continue;
-      if (!options.follow) break;
-      await waitFor(async () => (await file.stat()).size > position, options.signal);
+      if (!follow || (await removed())) break;
+      await waitFor(async () => (await hasMore()) || (await removed()), signal);
     }
     if (rest.length > 0) yield rest.toString('utf8');
   } finally {

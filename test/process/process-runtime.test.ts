@@ -260,7 +260,7 @@ describe('output', () => {
     expect(await linesOf(runtime, 'node2')).toEqual([]);
   });
 
-  test('is followed from before the first start, across restarts, until the signal aborts', async () => {
+  test('is followed from before the first start, across restarts and a new stack, until the signal aborts', async () => {
     const { runtime, startAndWait } = await cluster();
     const stop = new AbortController();
     const seen: string[] = [];
@@ -277,9 +277,12 @@ describe('output', () => {
     await runtime.kill('node1');
     await startAndWait('node1', 'second');
     await saw('node1 starts second');
+    await runtime.remove({});
+    await startAndWait('node1', 'third');
+    await saw('node1 starts third');
     stop.abort();
     await following;
-    expect(seen).toEqual(['node1 starts first', 'node1 starts second']);
+    expect(seen).toEqual(['node1 starts first', 'node1 starts second', 'node1 starts third']);
   });
 
   test('that is followed ends at once when the signal was aborted before', async () => {
