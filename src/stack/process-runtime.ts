@@ -102,10 +102,9 @@ export class ProcessRuntime implements Runtime {
     const { port } = new URL(placement.nodes[service.name]!);
     if (!(await portIsFree(Number(port)))) throw portTaken(service.name, port);
     const [program = '', ...args] = [...(await this.#entrypoint(service)), ...service.command];
-    const executable = program.startsWith('python') ? await this.#pythonPath() : process.execPath;
     const data = this.#data(service.name);
     await mkdir(data, { recursive: true });
-    await this.#spawn(service.name, [executable, ...args], service.build!.context, {
+    await this.#spawn(service.name, [await this.#executable(program), ...args], service.build!.context, {
       ...service.environment,
       HOST: LOOPBACK,
       PORT: port,
@@ -283,7 +282,10 @@ export class ProcessRuntime implements Runtime {
     return readEntrypoint(join(service.build.context, service.build.dockerfile));
   }
 
-  async #pythonPath(): Promise<string> {
+  /** The Node of dsc itself and the Python of the course stand for those of the images. */
+  async #executable(program: string): Promise<string> {
+    if (program === 'node') return process.execPath;
+    if (!program.startsWith('python')) return program;
     this.#python ??= await pythonEnvironment(() => {});
     return this.#python;
   }
