@@ -123,15 +123,14 @@ export class Faults {
 
   /** Every link whole, every paused or slowed node at full speed again. Killed nodes stay dead. */
   async heal(): Promise<Fault[]> {
-    const undone: Fault[] = [];
-    for (const fault of await this.ledger()) {
-      if ('restart' in fault.undo) continue;
-      if ('resume' in fault.undo) await this.#runtime.resume(fault.undo.resume);
-      if ('fullSpeed' in fault.undo) await this.#runtime.slow(fault.undo.fullSpeed, 1);
-      undone.push(fault);
+    const undone = (await this.ledger()).filter(({ undo }) => !('restart' in undo));
+    for (const { undo } of undone) {
+      if ('resume' in undo) await this.#runtime.resume(undo.resume);
+      if ('fullSpeed' in undo) await this.#runtime.slow(undo.fullSpeed, 1);
     }
     await this.#wire?.heal();
-    await this.#strike((fault) => !('restart' in fault.undo));
+    // A fault that was injected meanwhile stays in the ledger.
+    await this.#strike((fault) => undone.some(({ at, what }) => fault.at === at && fault.what === what));
     return undone;
   }
 

@@ -97,6 +97,13 @@ describe('a node', () => {
     expect(await runtime.states()).toEqual({ node1: { status: 'running' } });
   });
 
+  test('may have an ENTRYPOINT that is neither Node nor Python', async () => {
+    const { folder, startAndWait } = await cluster();
+    const entrypoint = ['env', 'MOOD=of the image', process.execPath, 'main.ts'];
+    await writeFile(join(folder, 'code', 'Dockerfile'), `ENTRYPOINT ${JSON.stringify(entrypoint)}\n`);
+    expect(await startAndWait('node1')).toMatchObject({ mood: 'of the image', args: ['small', 'program'] });
+  });
+
   test('that is killed has ended by SIGKILL, and killing it again is no error', async () => {
     const { runtime, startAndWait, health } = await cluster();
     const { pid } = await startAndWait('node1');
@@ -631,6 +638,25 @@ describe('a stack', () => {
         expect(await stack.state('node2')).toEqual({ status: 'running' });
       }
       expect(await stack.wire.rules()).toEqual([]);
+    });
+
+    test('keeps a fault that is injected while others are healed', async () => {
+      const { home, composeFile, variables } = await lay();
+      class Interrupted extends ProcessRuntime {
+        override async resume(service: string) {
+          await super.resume(service);
+          if (service === 'node1') await stack.faults.pause('node2');
+        }
+      }
+      const runtime = () => new Interrupted(home);
+      const stack = await Stack.create({ home, composeFile, variables, runtime, report: () => {} });
+      await stack.run(stack.services);
+      await stack.faults.pause('node1');
+      await stack.faults.heal();
+      expect(await kinds(stack)).toEqual(['node2 paused']);
+      await stack.faults.heal();
+      expect(await kinds(stack)).toEqual([]);
+      expect(await stack.state('node2')).toEqual({ status: 'running' });
     });
 
     test('knows the dead until they run again, also when all start at the same time', async () => {
