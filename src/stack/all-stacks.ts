@@ -40,7 +40,7 @@ export async function registeredStacks(): Promise<RegisteredStack[]> {
  */
 export async function removeAllStacks(report: Report): Promise<string[]> {
   const removed = new Set<string>();
-  const { ProcessRuntime } = await import('./process-runtime.ts');
+  const { ProcessRuntime } = await import('./process/runtime.ts');
   for (const { project, home, runtime } of await registeredStacks()) {
     report(`stopping ${project}`);
     if (runtime === 'process') await new ProcessRuntime(home).remove({});

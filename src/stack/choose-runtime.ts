@@ -57,7 +57,7 @@ export async function chooseRuntime(wishes: RuntimeWishes): Promise<RuntimeChoic
 /** The runtime of a stack that an earlier command started. @throws UserError when its engine is gone */
 export async function reopenRuntime(name: RuntimeName, project: string, home: string): Promise<Runtime> {
   if (name === 'process') {
-    const { ProcessRuntime } = await import('./process-runtime.ts');
+    const { ProcessRuntime } = await import('./process/runtime.ts');
     return new ProcessRuntime(home);
   }
   const { findEngine } = await import('./docker/engine.ts');
@@ -74,7 +74,7 @@ export async function reopenRuntime(name: RuntimeName, project: string, home: st
 }
 
 async function processes(wishes: RuntimeWishes, because: string): Promise<RuntimeChoice> {
-  const { ProcessRuntime } = await import('./process-runtime.ts');
+  const { ProcessRuntime } = await import('./process/runtime.ts');
   return {
     name: 'process',
     note: `runtime process (local processes, no containers): ${because}`,

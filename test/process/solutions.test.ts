@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LANGUAGES, type Language } from '../../src/course/languages.ts';
 import { packagePath } from '../../src/course/package-root.ts';
-import { pythonEnvironment } from '../../src/stack/python.ts';
+import { pythonEnvironment } from '../../src/stack/process/python.ts';
 import { until } from '../../src/stack/until.ts';
 
 let directory: string;

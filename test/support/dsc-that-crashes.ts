@@ -2,7 +2,7 @@
  * A dsc that makes a stack of two nodes, breaks things, and is killed in the middle of it.
  * Run as: node dsc-that-crashes.ts <home> <composeFile> <project>
  */
-import { ProcessRuntime } from '../../src/stack/process-runtime.ts';
+import { ProcessRuntime } from '../../src/stack/process/runtime.ts';
 import { Stack } from '../../src/stack/stack.ts';
 
 const [home = '', composeFile = '', project = ''] = process.argv.slice(2);

@@ -4,7 +4,7 @@ import { ExitCode, UserError } from '../../course/user-error.ts';
 import { findWorkspace } from '../../course/workspace.ts';
 import { labelledProjects, registeredStacks } from '../../stack/all-stacks.ts';
 import { findEngine } from '../../stack/docker/engine.ts';
-import { findPython } from '../../stack/python.ts';
+import { findPython } from '../../stack/process/python.ts';
 import type { Context } from '../context.ts';
 import { findStack, findTarget } from '../session-target.ts';
 

@@ -11,7 +11,7 @@ import { loadLesson, parseSession } from '../../course/sessions.ts';
 import { ExitCode, UserError } from '../../course/user-error.ts';
 import { createWorkspace, DEFAULT_FOLDER, findWorkspace } from '../../course/workspace.ts';
 import { NodeDidNotStart } from '../../stack/node-did-not-start.ts';
-import { pythonEnvironment } from '../../stack/python.ts';
+import { pythonEnvironment } from '../../stack/process/python.ts';
 import type { RuntimeName } from '../../stack/runtime.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { createSessionStack } from '../../verify/session-stack.ts';

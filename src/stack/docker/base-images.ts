@@ -1,5 +1,5 @@
 import { UserError } from '../../course/user-error.ts';
-import { pythonEnvironment } from '../python.ts';
+import { pythonEnvironment } from '../process/python.ts';
 import type { Report } from '../runtime.ts';
 import type { Engine } from './engine.ts';
 import { type HostImage, hostNodeImage, hostPythonImage, requireSameSystem } from './host-image.ts';

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { withLock } from '../course/lock.ts';
-import { packagePath } from '../course/package-root.ts';
-import { UserError } from '../course/user-error.ts';
-import { cacheFolder } from './all-stacks.ts';
-import type { Report } from './runtime.ts';
+import { withLock } from '../../course/lock.ts';
+import { packagePath } from '../../course/package-root.ts';
+import { UserError } from '../../course/user-error.ts';
+import { cacheFolder } from '../all-stacks.ts';
+import type { Report } from '../runtime.ts';
 
 /** How long another dsc may take to install the packages, ms. */
 const INSTALL_WITHIN_MS = 300_000;

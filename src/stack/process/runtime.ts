@@ -5,17 +5,17 @@ import { constants } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../course/user-error.ts';
-import { readEntrypoint } from './compose/dockerfile.ts';
-import type { ComposeModel, Service } from './compose/model.ts';
+import { UserError } from '../../course/user-error.ts';
+import { readEntrypoint } from '../compose/dockerfile.ts';
+import type { ComposeModel, Service } from '../compose/model.ts';
+import type { NamedLink } from '../links.ts';
+import { freePorts, portIsFree } from '../ports.ts';
+import type { LogLine, NodeState, Placement, Report, Runtime } from '../runtime.ts';
+import { until } from '../until.ts';
+import { WireClient } from '../wire/client.ts';
 import { followFile } from './follow-file.ts';
-import type { NamedLink } from './links.ts';
-import { freePorts, portIsFree } from './ports.ts';
 import { identify, killOrphans, type ProcessIdentity, processState, signal } from './processes.ts';
 import { pythonEnvironment } from './python.ts';
-import type { LogLine, NodeState, Placement, Report, Runtime } from './runtime.ts';
-import { until } from './until.ts';
-import { WireClient } from './wire/client.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -90,7 +90,7 @@ export class ProcessRuntime implements Runtime {
       })),
       seed: 1,
     };
-    const program = fileURLToPath(new URL(`./wire/main${import.meta.url.slice(-3)}`, import.meta.url));
+    const program = fileURLToPath(new URL(`../wire/main${import.meta.url.slice(-3)}`, import.meta.url));
     await this.#spawn('wire', [process.execPath, program], this.#home, {
       WIRE_CONFIG: JSON.stringify(config),
     });

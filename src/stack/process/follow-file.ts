@@ -1,5 +1,5 @@
 import { access, open } from 'node:fs/promises';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 /** How often a follower looks for something new, ms. */
 const FOLLOW_EVERY_MS = 100;
