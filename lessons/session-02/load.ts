@@ -6,8 +6,6 @@ export interface Load {
   readonly accepted: ReadonlyMap<string, unknown>;
   /** Resolves when this many tasks are accepted. */
   reach(count: number): Promise<void>;
-  /** From now on any answer, or none, only ends a client: the broker is being stopped. */
-  forgive(): void;
   /** Ends the load. */
   stop(): Promise<void>;
 }
@@ -24,14 +22,12 @@ export function startLoad(
 ): Load {
   const accepted = new Map<string, unknown>();
   let stopped = false;
-  let forgiving = false;
   async function client(): Promise<void> {
     while (!stopped) {
       const id = trial.unique('load');
       const data = makeData(id);
       const { answer } = await broker.try('POST', '/task', { id, data });
       if (!answer) return;
-      if (forgiving && answer.status !== 201) return;
       trial.expectStatus(answer, 201, `POST /task of the new task ${id}`);
       accepted.set(id, data);
     }
@@ -47,9 +43,6 @@ export function startLoad(
         seen: () => `${accepted.size} were`,
       });
       await Promise.race([reached, running.then(() => reached)]);
-    },
-    forgive() {
-      forgiving = true;
     },
     async stop() {
       stopped = true;

@@ -11,7 +11,7 @@ export const failing = {
   LEASE_MS: '60000',
   BACKOFF_BASE_MS: '20',
   BACKOFF_MAX_MS: '160',
-  MAX_RETRIES: '7',
+  MAX_RETRIES: '8',
 } as const;
 
 /** Leases run out soon, and a task that came back by way of a pause would not be seen again. */

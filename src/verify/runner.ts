@@ -7,7 +7,14 @@ import { explain } from './explain.ts';
 import { Patience } from './patience.ts';
 import { seededRandom } from './random.ts';
 import { LiveTrial } from './trial.ts';
-import { type CheckResult, Inconclusive, overall, PromiseBroken, type VerifyResult } from './verdict.ts';
+import {
+  CheckEnded,
+  type CheckResult,
+  Inconclusive,
+  overall,
+  PromiseBroken,
+  type VerifyResult,
+} from './verdict.ts';
 
 /** A check that takes longer than this on an idle machine has hung, ms. */
 const CHECK_DEADLINE_MS = 60_000;
@@ -56,17 +63,22 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
     seed,
     checks: checks.map(({ id, promise }) => ({ id, promise })),
   });
+  process.on('unhandledRejection', forgetLateVerdict);
   let first = true;
-  for (const check of checks) {
-    options.signal.throwIfAborted();
-    options.onEvent({ type: 'check-started', id: check.id, promise: check.promise });
-    const result = await runCheck(check, options, patience, first);
-    first = false;
-    results.push(result);
-    options.onEvent({ type: 'check-finished', result });
-    if (result.verdict !== 'pass' && !options.all) break;
+  try {
+    for (const check of checks) {
+      options.signal.throwIfAborted();
+      options.onEvent({ type: 'check-started', id: check.id, promise: check.promise });
+      const result = await runCheck(check, options, patience, first);
+      first = false;
+      results.push(result);
+      options.onEvent({ type: 'check-finished', result });
+      if (result.verdict !== 'pass' && !options.all) break;
+    }
+  } finally {
+    process.off('unhandledRejection', forgetLateVerdict);
+    patience.stop();
   }
-  patience.stop();
   const result: VerifyResult = {
     session: lesson.number,
     title: lesson.title,
@@ -161,6 +173,14 @@ async function expectNoNodeDied(stack: Stack, trial: LiveTrial): Promise<void> {
       seen: `it ended by itself during the check${state.status === 'exited' && state.exitCode !== null ? ` (exit code ${state.exitCode})` : ''}`,
     });
   }
+}
+
+/** A check may have been decided while a call that it began still waits: how that one ends changes nothing any more. */
+function forgetLateVerdict(reason: unknown): void {
+  if (reason instanceof DOMException) return; // Interrupted, or the check's deadline.
+  if (reason instanceof CheckEnded || reason instanceof PromiseBroken || reason instanceof Inconclusive)
+    return;
+  throw reason;
 }
 
 /** FNV-1a, 32 bits. */

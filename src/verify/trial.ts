@@ -5,7 +5,7 @@ import type { Answer, Broken, Faults, NodeClient, Trial, WireView } from './chec
 import { RecordingClient } from './node-client.ts';
 import type { Patience } from './patience.ts';
 import type { ClientCall, TimelineRow } from './timeline.ts';
-import { Inconclusive, PromiseBroken } from './verdict.ts';
+import { CheckEnded, Inconclusive, PromiseBroken } from './verdict.ts';
 
 const CALL_TIMEOUT_MS = 5_000;
 const EVENTUALLY_WITHIN_MS = 10_000;
@@ -67,7 +67,7 @@ export class LiveTrial implements Trial {
 
   /** Undoes faults, traps and puppets. Killed nodes are left to the next run. */
   async end(): Promise<void> {
-    this.#ended.abort(new Error('the check has ended'));
+    this.#ended.abort(new CheckEnded());
     await Promise.allSettled(this.#puppets);
     await this.#stack.faults.heal();
   }

@@ -29,6 +29,14 @@ export class Inconclusive extends Error {
   }
 }
 
+/** What still waits when a check is over is told so. */
+export class CheckEnded extends Error {
+  constructor() {
+    super('the check has ended');
+    this.name = 'CheckEnded';
+  }
+}
+
 export interface Failure extends Required<Broken> {
   timeline: Timeline;
   /** The last lines the nodes printed during the check, with the node's name in front. */

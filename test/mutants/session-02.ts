@@ -40,7 +40,7 @@ const typescript: Sketch[] = [
         `    if (known === undefined) this.#tasks.add(entry);
     // A copy waits too: the first one may still be on its way to the disk.
     await this.#tasks.sync();`,
-        `    await new Promise((resolve) => setImmediate(resolve));
+        `    await new Promise((resolve) => setTimeout(resolve, 5));
     if (known === undefined) this.#tasks.add(entry);
     await this.#tasks.sync();`,
       ],
@@ -345,14 +345,6 @@ const typescript: Sketch[] = [
     replace: [[`return ceiling / 2 + (Math.random() * ceiling) / 2;`, `return Math.random() * ceiling;`]],
   },
   {
-    id: 'backoff-after-counting',
-    mistake: 'counts the failure first, so that every pause is twice as long',
-    file: BROKER,
-    replace: [
-      [`backoffMs(entry.task.retries, this.#settings)`, `backoffMs(entry.task.retries + 1, this.#settings)`],
-    ],
-  },
-  {
     id: 'fails-with-any-lease',
     mistake: 'lets a task fail whoever says so',
     file: BROKER,
@@ -507,30 +499,21 @@ const typescript: Sketch[] = [
   },
   {
     id: 'stop-waits-for-workers',
-    mistake: 'lets a worker that waits for a task hold up the stop',
-    file: 'workqueue/task-table.ts',
+    mistake: 'lets workers that wait for a task hold up the stop',
+    file: 'workqueue/broker-server.ts',
     replace: [
       [
-        `    this.#closed = true;
-    clearTimeout(this.#alarm);
-    this.#wakeAll();`,
-        `    clearTimeout(this.#alarm);
-    process.removeAllListeners('exit');
-    const until = Date.now() + 4000;
-    while (this.#waiting.size > 0 && Date.now() < until);`,
+        `    this.#tasks?.letGo();
+    await this.#server?.stop();`,
+        `    while (this.#tasks && !this.#tasks.closed) await this.#tasks.nextChange(30_000);`,
       ],
     ],
   },
   {
-    id: 'stop-loses-journal',
-    mistake: 'ends with exit code 1 because it closes the journal twice',
-    file: 'workqueue/journal.ts',
-    replace: [
-      [
-        `    return this.#storage.close();`,
-        `    return this.#storage.close().then(() => this.#storage.close());`,
-      ],
-    ],
+    id: 'no-signal-handler',
+    mistake: 'does not know SIGTERM, which ends it in the middle of everything',
+    file: 'main.ts',
+    replace: [[`(['SIGTERM', 'SIGINT'] as const)`, `(['SIGINT'] as const)`]],
   },
   {
     id: 'worker-never-extends',

@@ -62,8 +62,13 @@ async function allDone(trial: Trial, queue: Queue, ids: string[]): Promise<void>
     `all ${ids.length} tasks that were answered with 201 are completed after the restart`,
     async () => {
       const status = new Map((await queue.tasks()).map((task) => [task.id, task.status]));
+      const lost = ids.filter((id) => !status.has(id));
+      trial.expect(lost.length === 0, {
+        expected: `all ${ids.length} tasks that were answered with 201 are there after the restart`,
+        seen: `${lost.length} are gone, among them ${lost[0]}`,
+      });
       const open = ids.filter((id) => status.get(id) !== 'completed');
-      seen = `${open.length} are not, among them ${open[0]} (${status.get(open[0] ?? '') ?? 'unknown to the broker'})`;
+      seen = `${open.length} are not, among them ${open[0]} (${status.get(open[0] ?? '')})`;
       return open.length === 0;
     },
     { seen: () => seen },

@@ -5,6 +5,7 @@ import { calm } from '../settings.ts';
 
 const CLIENTS = 12;
 const ENOUGH = 40;
+const LARGE = 400_000;
 
 export const check: Check = {
   id: 'promised-is-on-disk',
@@ -19,11 +20,12 @@ export const check: Check = {
   async run(trial: Trial) {
     const queue = new Queue(trial, calm);
     // Large records take the disk a moment: an answer that does not wait for it is ahead by that moment.
-    const filler = 'x'.repeat(10_000);
-    const load = startLoad(trial, queue.broker, CLIENTS, (id) => ({ id, filler }));
+    const filler = 'x'.repeat(LARGE);
+    const heavy = startLoad(trial, queue.broker, 3, (id) => ({ id, filler }));
+    const load = startLoad(trial, queue.broker, CLIENTS, (id) => ({ id }));
     await load.reach(ENOUGH);
     await trial.faults.kill('broker');
-    await load.stop();
+    await Promise.all([load.stop(), heavy.stop()]);
     trial.note(`${load.accepted.size} tasks had been answered with 201 when the broker was killed`);
     await trial.faults.restart('broker');
     const kept = new Map((await queue.tasks()).map((task) => [task.id, task]));

@@ -58,6 +58,7 @@ async function allCompleted(trial: Trial, queue: Queue, ids: string[]): Promise<
     async () => {
       const tasks = (await queue.tasks()).filter(({ id }) => ids.includes(id));
       open = tasks.filter(({ status }) => status !== 'completed');
+      if (open.some(({ retries }) => retries >= 3)) await someoneExtends(trial);
       return (
         open.length === 0 && tasks.length === ids.length && new Map(tasks.map((task) => [task.id, task]))
       );
@@ -67,6 +68,19 @@ async function allCompleted(trial: Trial, queue: Queue, ids: string[]): Promise<
         `${open.map(({ id, status, retries }) => `${id} is ${status} (retries ${retries})`).join(', ')}`,
     },
   );
+}
+
+/** A worker whose timer is late extends late, but one that never extends has forgotten it. */
+async function someoneExtends(trial: Trial): Promise<void> {
+  const late = (await deliveries(trial)).filter(({ reports, givenAt }) =>
+    reports.some(({ action, sentAt }) => action === 'complete' && sentAt > givenAt + LEASE_MS * 1.5),
+  );
+  const extended = late.some(({ reports }) => reports.some(({ action }) => action === 'extend'));
+  trial.expect(late.length < 3 || extended, () => ({
+    expected: `a worker extends its lease of ${LEASE_MS} ms while it works on a task that takes longer`,
+    seen: `${late.length} times a worker reported such a task too late, and never sent an extend`,
+    evidence: late.map(({ worker, leaseId }) => `${worker} had ${leaseId} in hand, without an extend`),
+  }));
 }
 
 /** Two workers had a task in hand at the same time. */

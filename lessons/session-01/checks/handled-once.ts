@@ -1,0 +1,62 @@
+import type { Check, Trial } from '../../../src/verify/check.ts';
+import { Messages } from '../messages.ts';
+import { brisk, NODES } from '../settings.ts';
+
+const COPIES = 20;
+const ADDS = 5;
+
+export const check: Check = {
+  id: 'handled-once',
+  promise:
+    'However many copies of a message come, and even all at once, it is handled once and all get the same answer',
+  hints: [
+    'Two copies may both look before either has written down that it was there.',
+    'Look at receive: between looking an id up and remembering it there must be no await. Remember the promise (in Python: the task) of the reply.',
+  ],
+  chapter: 'fundamentals/02-message-passing.md#duplicates',
+  services: NODES,
+  settings: brisk,
+  async run(trial: Trial) {
+    const messages = new Messages(trial);
+    for (const [type, data] of [
+      ['add', { n: 1 }],
+      ['slow', { ms: 50 }],
+    ] as const) {
+      const mark = trial.unique('copies');
+      const envelope = { id: trial.unique('copied'), type, data: { ...data, mark } };
+      const answers = await Promise.all(
+        Array.from({ length: COPIES }, () => messages.message('node2', envelope)),
+      );
+      for (const answer of answers) trial.expectStatus(answer, 200, `a copy of the message ${envelope.id}`);
+      await messages.expectHandled('node2', mark, 1, `${COPIES} copies came at the same time`);
+      const late = await messages.message('node2', envelope);
+      const different = [...answers, late].find(
+        ({ body }) => JSON.stringify(body) !== JSON.stringify(answers[0]!.body),
+      );
+      trial.expectEqual(
+        different?.body,
+        undefined,
+        `an answer that differs from the first, ${JSON.stringify(answers[0]!.body)},`,
+      );
+      trial.expectEqual(
+        { id: late.body?.id, from: late.body?.from },
+        { id: envelope.id, from: 'node2' },
+        'id and from in the answer',
+      );
+      await messages.expectHandled('node2', mark, 1, 'one more copy came later');
+    }
+    await trial.wire.trap({ from: 'node1', to: 'node3', path: '/message', action: 'duplicate', times: 0 });
+    const mark = trial.unique('doubled');
+    for (let n = 0; n < ADDS; n++) await messages.deliver('node1', 'node3', 'add', { n: 1, mark });
+    await messages.requireTraffic('node1', 'node3');
+    await messages.expectHandled(
+      'node3',
+      mark,
+      ADDS,
+      `${ADDS} messages were sent, and the network delivered each of them twice`,
+    );
+    trial.fact(
+      `${COPIES} copies at once were handled once; ${ADDS} messages delivered twice counted ${ADDS}`,
+    );
+  },
+};

@@ -1,0 +1,21 @@
+/** From what the first exercise makes possible to what needs all three, and from quick to slow. */
+export const order = [
+  'says-it-is-there',
+  'echo-comes-back',
+  'adds-up',
+  'bad-input',
+  'keeps-serving',
+  'paused-peer',
+  'killed-peer',
+  'deadline',
+  'one-id',
+  'growing-pauses',
+  'lost-answer',
+  'handled-once',
+  'copy-waits',
+  'failures-are-not-remembered',
+  'long-memory',
+  'cut-off',
+  'many-losses',
+  'stops-politely',
+];

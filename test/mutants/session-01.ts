@@ -1,0 +1,289 @@
+import type { Mutant } from './mutant.ts';
+
+const RETRY = 'messaging/retry.ts';
+const INBOX = 'messaging/inbox.ts';
+const NODE = 'messaging/node.ts';
+const RETRY_PY = 'messaging/retry.py';
+const INBOX_PY = 'messaging/inbox.py';
+const NODE_PY = 'messaging/node.py';
+
+const typescript: Omit<Mutant, 'session' | 'language'>[] = [
+  {
+    id: 'no-retry',
+    mistake: 'gives up after the first attempt',
+    file: RETRY,
+    replace: [['if (performance.now() + pause >= deadline) throw', 'if (pause > 0) throw']],
+  },
+  {
+    id: 'new-id-for-each-attempt',
+    mistake: 'makes a new id for every attempt',
+    file: RETRY,
+    replace: [['await attempt(message, ', 'await attempt({ ...message, id: crypto.randomUUID() }, ']],
+  },
+  {
+    id: 'no-backoff',
+    mistake: 'waits the same pause before every attempt',
+    file: RETRY,
+    replace: [['timing.backoffBaseMs * 2 ** failures', 'timing.backoffBaseMs']],
+  },
+  {
+    id: 'linear-backoff',
+    mistake: 'lets the pause grow by addition instead of doubling',
+    file: RETRY,
+    replace: [['timing.backoffBaseMs * 2 ** failures', 'timing.backoffBaseMs * (failures + 1)']],
+  },
+  {
+    id: 'no-jitter',
+    mistake: 'doubles the pause, but all senders wait equally long',
+    file: RETRY,
+    replace: [['return ceiling / 2 + (Math.random() * ceiling) / 2;', 'return ceiling;']],
+  },
+  {
+    id: 'no-maximum',
+    mistake: 'lets the pause double for ever',
+    file: RETRY,
+    replace: [
+      [
+        'Math.min(timing.backoffBaseMs * 2 ** failures, timing.backoffMaxMs)',
+        'timing.backoffBaseMs * 2 ** failures',
+      ],
+    ],
+  },
+  {
+    id: 'seconds-for-milliseconds',
+    mistake: 'takes the pause for seconds and divides it by a thousand',
+    file: RETRY,
+    replace: [['await sleep(pause);', 'await sleep(pause / 1000);']],
+  },
+  {
+    id: 'ignores-the-deadline',
+    mistake: 'goes on trying when the client has long gone',
+    file: RETRY,
+    replace: [
+      ['Math.min(timing.attemptTimeoutMs, timeLeft)', 'timing.attemptTimeoutMs'],
+      [
+        'if (performance.now() + pause >= deadline) throw',
+        'if (performance.now() - deadline > 60_000) throw',
+      ],
+    ],
+  },
+  {
+    id: 'deadline-for-each-attempt',
+    mistake: 'gives every attempt the whole deadline instead of the attempt timeout',
+    file: RETRY,
+    replace: [['Math.min(timing.attemptTimeoutMs, timeLeft)', 'deadlineMs']],
+  },
+  {
+    id: 'sleeps-past-the-deadline',
+    mistake: 'counts attempts instead of time',
+    file: RETRY,
+    replace: [['if (performance.now() + pause >= deadline) throw', 'if (attempts >= 12) throw']],
+  },
+  {
+    id: 'one-attempt-too-few',
+    mistake: 'counts the attempts from zero',
+    file: RETRY,
+    replace: [['for (let attempts = 1; ;', 'for (let attempts = 0; ;']],
+  },
+  {
+    id: 'blocks-the-event-loop',
+    mistake: 'waits in a busy loop, and the whole node waits with it',
+    file: RETRY,
+    replace: [
+      [
+        'await sleep(pause);',
+        'for (const end = performance.now() + Math.max(pause, 1_000); performance.now() < end; );',
+      ],
+    ],
+  },
+  {
+    id: 'forgotten-await-in-the-pause',
+    mistake: 'forgets to await the pause, and hammers the peer',
+    file: RETRY,
+    replace: [['await sleep(pause);', 'void sleep(pause);']],
+  },
+  {
+    id: 'no-memory',
+    mistake: 'handles every copy',
+    file: INBOX,
+    replace: [['if (known !== undefined) return known;', 'void known;']],
+  },
+  {
+    id: 'remembers-after-handling',
+    mistake: 'remembers the reply only when it is there, so that copies at the same time slip through',
+    file: INBOX,
+    replace: [
+      [
+        'const reply = this.#handle(message);\n    this.#replies.set(message.id, reply);\n    this.#forgetOldest();',
+        'const reply = this.#handle(message);',
+      ],
+      [
+        'return await reply;',
+        'await reply;\n      this.#replies.set(message.id, reply);\n      this.#forgetOldest();\n      return reply;',
+      ],
+    ],
+  },
+  {
+    id: 'copy-gets-nothing',
+    mistake: 'tells a copy that it is known, but not the reply',
+    file: INBOX,
+    replace: [['if (known !== undefined) return known;', 'if (known !== undefined) return null;']],
+  },
+  {
+    id: 'copy-is-refused',
+    mistake: 'refuses a copy as an error',
+    file: INBOX,
+    replace: [
+      ['if (known !== undefined) return known;', "if (known !== undefined) throw new Error('duplicate');"],
+    ],
+  },
+  {
+    id: 'copy-does-not-wait',
+    mistake: 'answers a copy at once while the first is still in progress',
+    file: INBOX,
+    replace: [
+      [
+        'if (known !== undefined) return known;',
+        'if (known !== undefined) return Promise.race([known, new Promise((resolve) => setTimeout(resolve, 60))]);',
+      ],
+    ],
+  },
+  {
+    id: 'remembers-failures',
+    mistake: 'remembers a failure as if it were a reply',
+    file: INBOX,
+    replace: [['this.#replies.delete(message.id);\n      throw error;', 'throw error;']],
+  },
+  {
+    id: 'short-memory',
+    mistake: 'remembers the last hundred messages only',
+    file: INBOX,
+    replace: [['const REMEMBERED_MESSAGES = 10_000;', 'const REMEMBERED_MESSAGES = 100;']],
+  },
+  {
+    id: 'remembers-by-type',
+    mistake: 'takes messages with the same content for copies',
+    file: INBOX,
+    replace: [
+      [
+        'const known = this.#replies.get(message.id);',
+        'const known = this.#replies.get(JSON.stringify(message.type));',
+      ],
+      ['this.#replies.set(message.id, reply);', 'this.#replies.set(JSON.stringify(message.type), reply);'],
+    ],
+  },
+  {
+    id: 'retries-success',
+    mistake: 'answers 504 although a reply came, when it came late in the deadline',
+    file: RETRY,
+    replace: [
+      [
+        'return { reply, attempts };',
+        'if (attempts > 1) throw new DeadlinePassed(attempts);\n      return { reply, attempts };',
+      ],
+    ],
+  },
+  {
+    id: 'takes-any-letter',
+    mistake: 'handles messages that are meant for another node',
+    file: NODE,
+    replace: [['if (message.to !== this.#config.nodeId) {', "if (message.to === '') {"]],
+  },
+];
+
+const python: Omit<Mutant, 'session' | 'language'>[] = [
+  {
+    id: 'blocks-the-event-loop',
+    mistake: 'time.sleep instead of asyncio.sleep: the whole node stands still',
+    file: RETRY_PY,
+    replace: [['await asyncio.sleep(pause / 1000)', 'time.sleep(max(pause, 1000) / 1000)']],
+  },
+  {
+    id: 'forgotten-await-in-the-pause',
+    mistake: 'forgets to await asyncio.sleep: the coroutine is made and never run',
+    file: RETRY_PY,
+    replace: [['await asyncio.sleep(pause / 1000)', 'asyncio.sleep(pause / 1000)']],
+  },
+  {
+    id: 'remembers-a-coroutine',
+    mistake: 'remembers the coroutine, which can be awaited only once',
+    file: INBOX_PY,
+    replace: [
+      ['reply = asyncio.create_task(self._handle(message))', 'reply = self._handle(message)'],
+      ['return await asyncio.shield(known)', 'return await known'],
+      ['return await asyncio.shield(reply)', 'return await reply'],
+    ],
+  },
+  {
+    id: 'remembers-after-handling',
+    mistake: 'awaits the reply before remembering it, so that copies at the same time slip through',
+    file: INBOX_PY,
+    replace: [
+      ['self._replies[message.id] = reply\n        self._forget_oldest()', 'pass'],
+      [
+        'return await asyncio.shield(reply)',
+        'await reply\n            self._replies[message.id] = reply\n            return await reply',
+      ],
+    ],
+  },
+  {
+    id: 'new-id-for-each-attempt',
+    mistake: 'makes a new id for every attempt',
+    file: RETRY_PY,
+    replace: [
+      [
+        'reply = await attempt(message, ',
+        'import dataclasses, uuid\n\n            reply = await attempt(dataclasses.replace(message, id=str(uuid.uuid4())), ',
+      ],
+    ],
+  },
+  {
+    id: 'no-jitter',
+    mistake: 'doubles the pause, but all senders wait equally long',
+    file: RETRY_PY,
+    replace: [['return random.uniform(ceiling / 2, ceiling)', 'return ceiling']],
+  },
+  {
+    id: 'power-by-caret',
+    mistake: 'writes 2 ^ n for the power, which is the exclusive or',
+    file: RETRY_PY,
+    replace: [['timing.backoff_base_ms * 2**failures', 'timing.backoff_base_ms * (2 ^ failures)']],
+  },
+  {
+    id: 'milliseconds-for-seconds',
+    mistake: 'gives asyncio.sleep the pause in ms, and sleeps for minutes',
+    file: RETRY_PY,
+    replace: [['await asyncio.sleep(pause / 1000)', 'await asyncio.sleep(pause)']],
+  },
+  {
+    id: 'deadline-in-seconds',
+    mistake: 'mixes the clock in seconds with the deadline in ms: it never comes',
+    file: RETRY_PY,
+    replace: [
+      ['if time.monotonic() * 1000 + pause >= deadline:', 'if time.monotonic() + pause >= deadline:'],
+    ],
+  },
+  {
+    id: 'no-memory',
+    mistake: 'handles every copy',
+    file: INBOX_PY,
+    replace: [['if known is not None:', 'if known is not None and message.id == "":']],
+  },
+  {
+    id: 'remembers-failures',
+    mistake: 'remembers a failure as if it were a reply',
+    file: INBOX_PY,
+    replace: [['self._replies.pop(message.id, None)', 'pass']],
+  },
+  {
+    id: 'takes-any-letter',
+    mistake: 'handles messages that are meant for another node',
+    file: NODE_PY,
+    replace: [['if message.to != self._config.node_id:', 'if message.to == "":']],
+  },
+];
+
+export const mutants: Mutant[] = [
+  ...typescript.map((mutant) => ({ session: 1, language: 'typescript' as const, ...mutant })),
+  ...python.map((mutant) => ({ session: 1, language: 'python' as const, ...mutant })),
+];
