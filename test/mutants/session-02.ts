@@ -656,7 +656,7 @@ const python: Sketch[] = [
   },
   {
     id: 'dict-changes-while-iterated',
-    mistake: 'moves entries to the end of the dict while going through it',
+    mistake: 'takes entries out of the dict while going through it',
     file: BROKER_PY,
     replace: [
       [
@@ -665,15 +665,14 @@ const python: Sketch[] = [
         `        for entry in self._tasks.all():
             if entry.lease is None or entry.lease.expires_at > now:
                 continue
-            del self._tasks._entries[entry.task.id]
-            self._tasks._entries[entry.task.id] = entry
+            self._tasks._entries.pop(entry.task.id)
             entry.task.retries += 1`,
       ],
     ],
   },
   {
-    id: 'dataclass-aliased',
-    mistake: 'falsy retries: "or" takes 0 for absent and starts at 1',
+    id: 'retries-by-or',
+    mistake: 'counts with "retries or 1", which never gets past 1',
     file: BROKER_PY,
     replace: [
       [
@@ -793,7 +792,7 @@ const python: Sketch[] = [
     ],
   },
   {
-    id: 'worker-swallows-nothing',
+    id: 'worker-ends-without-answer',
     mistake: 'a worker does not expect that the broker may be gone, and ends its loop',
     file: 'workqueue/worker.py',
     replace: [
