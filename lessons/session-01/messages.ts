@@ -8,8 +8,10 @@ export interface InboxEntry {
   receivedAt: number;
 }
 
-/** A send needs at most this long where nothing is broken for good, ms. */
-export const GENEROUS_MS = 20_000;
+/** A send needs at most this long where nothing is broken for good, on an idle machine, ms. */
+const GENEROUS_MS = 5_000;
+/** How much longer than its deadline a send is waited for, on an idle machine, ms. */
+const GRACE_MS = 3_000;
 
 /** What the checks of session 1 do over and over: send, look into an inbox. */
 export class Messages {
@@ -20,8 +22,14 @@ export class Messages {
   }
 
   /** `POST /send` at a node, with any answer. The client waits longer than the node may take. */
-  send(from: string, to: string, type: string, data: unknown, deadlineMs = GENEROUS_MS): Promise<Answer> {
-    const timeoutMs = deadlineMs + this.#trial.patience(10_000);
+  send(
+    from: string,
+    to: string,
+    type: string,
+    data: unknown,
+    deadlineMs = this.#trial.patience(GENEROUS_MS),
+  ): Promise<Answer> {
+    const timeoutMs = deadlineMs + this.#trial.patience(GRACE_MS);
     return this.#trial.node(from).call('POST', '/send', { to, type, data, deadlineMs }, { timeoutMs });
   }
 
@@ -31,7 +39,7 @@ export class Messages {
     to: string,
     type: string,
     data: unknown,
-    deadlineMs = GENEROUS_MS,
+    deadlineMs = this.#trial.patience(GENEROUS_MS),
   ): Promise<{ id: string; reply: any; attempts: number }> {
     const answer = await this.send(from, to, type, data, deadlineMs);
     this.#trial.expectStatus(answer, 200, `POST /send of ${type} from ${from} to ${to}`);

@@ -161,15 +161,63 @@ const typescript: Omit<Mutant, 'session' | 'language'>[] = [
     replace: [['const REMEMBERED_MESSAGES = 10_000;', 'const REMEMBERED_MESSAGES = 100;']],
   },
   {
-    id: 'remembers-by-type',
-    mistake: 'takes messages with the same content for copies',
+    id: 'one-at-a-time',
+    mistake: 'handles a message only when the one before it is done',
+    file: INBOX,
+    replace: [
+      [
+        'const REMEMBERED_MESSAGES = 10_000;',
+        'const REMEMBERED_MESSAGES = 10_000;\nlet last: Promise<unknown> = Promise.resolve();',
+      ],
+      [
+        'const reply = this.#handle(message);',
+        'const reply = last.then(() => this.#handle(message));\n    last = reply.catch(() => undefined);',
+      ],
+    ],
+  },
+  {
+    id: 'gives-up-on-a-refused-connection',
+    mistake: 'takes a refused connection for a final answer',
+    file: RETRY,
+    replace: [
+      [
+        'if (!(error instanceof NoAnswer)) throw error;',
+        'if (!(error instanceof NoAnswer) || !/within|timeout/i.test(error.message)) throw error;',
+      ],
+    ],
+  },
+  {
+    id: 'one-more-after-the-deadline',
+    mistake: 'tells the client that it gave up, and tries once more',
+    file: RETRY,
+    replace: [
+      [
+        'if (performance.now() + pause >= deadline) throw',
+        'if (performance.now() + pause >= deadline) setTimeout(() => attempt(message, 200).catch(() => undefined), 400);\n    if (performance.now() + pause >= deadline) throw',
+      ],
+    ],
+  },
+  {
+    id: 'new-id-for-retries',
+    mistake: 'makes a new id when it tries again',
+    file: RETRY,
+    replace: [
+      [
+        'await attempt(message, ',
+        'await attempt(attempts === 1 ? message : { ...message, id: crypto.randomUUID() }, ',
+      ],
+    ],
+  },
+  {
+    id: 'remembers-by-sender',
+    mistake: 'takes the next message of the same sender for a copy',
     file: INBOX,
     replace: [
       [
         'const known = this.#replies.get(message.id);',
-        'const known = this.#replies.get(JSON.stringify(message.type));',
+        'const known = this.#replies.get(message.from + message.type);',
       ],
-      ['this.#replies.set(message.id, reply);', 'this.#replies.set(JSON.stringify(message.type), reply);'],
+      ['this.#replies.set(message.id, reply);', 'this.#replies.set(message.from + message.type, reply);'],
     ],
   },
   {

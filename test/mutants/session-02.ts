@@ -513,7 +513,7 @@ const typescript: Sketch[] = [
     id: 'no-signal-handler',
     mistake: 'does not know SIGTERM, which ends it in the middle of everything',
     file: 'main.ts',
-    replace: [[`(['SIGTERM', 'SIGINT'] as const)`, `(['SIGINT'] as const)`]],
+    replace: [[`of ['SIGTERM', 'SIGINT'] as const`, `of ['SIGINT'] as const`]],
   },
   {
     id: 'worker-never-extends',

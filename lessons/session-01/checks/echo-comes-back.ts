@@ -28,8 +28,9 @@ export const check: Check = {
           expected: `the inbox of ${to} has the message ${id} that ${from} sent`,
           seen: 'it has not',
         });
-        const { receivedAt, ...rest } = entry!;
-        trial.expectEqual(rest, { id, type: 'echo', from, data }, `the entry in the inbox of ${to}`);
+        const { receivedAt, type, from: sender, data: content } = entry!;
+        const told = { type, from: sender, data: content };
+        trial.expectEqual(told, { type: 'echo', from, data }, `the entry in the inbox of ${to}`);
         trial.expect(typeof receivedAt === 'number', {
           expected: '"receivedAt" is a number of ms',
           seen: JSON.stringify(receivedAt),

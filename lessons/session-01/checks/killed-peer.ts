@@ -18,7 +18,7 @@ export const check: Check = {
     await trial.faults.kill('node3');
     const sending = messages.deliver('node1', 'node3', 'echo', { mark });
     const asked = async () => (await messages.attemptsOnTheWire('node1', 'node3', mark)).length >= 2;
-    const again = trial.eventually('node1 asks the dead node3 a second time', asked);
+    const again = trial.eventually('node1 asks the dead node3 a second time', asked, { withinMs: 3_000 });
     await Promise.race([again, sending]);
     await again;
     await trial.faults.restart('node3');

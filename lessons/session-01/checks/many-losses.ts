@@ -22,7 +22,7 @@ export const check: Check = {
     await trial.faults.loss(LOSS, 'node1', 'node2');
     const marks = Array.from({ length: ADDS }, () => trial.unique('lossy'));
     const answers = await Promise.all(
-      marks.map((mark) => messages.send('node1', 'node2', 'add', { n: 1, mark })),
+      marks.map((mark) => messages.send('node1', 'node2', 'add', { n: 1, mark }, trial.patience(20_000))),
     );
     await trial.faults.heal();
     await messages.requireTraffic('node1', 'node2');

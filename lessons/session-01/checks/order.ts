@@ -1,21 +1,21 @@
-/** From what the first exercise makes possible to what needs all three, and from quick to slow. */
+/** From what one message needs to what needs all three exercises, and from quick to slow. */
 export const order = [
   'says-it-is-there',
   'echo-comes-back',
   'adds-up',
   'bad-input',
-  'keeps-serving',
-  'paused-peer',
-  'killed-peer',
-  'deadline',
   'one-id',
-  'growing-pauses',
+  'paused-peer',
   'lost-answer',
   'handled-once',
   'copy-waits',
   'failures-are-not-remembered',
-  'long-memory',
+  'killed-peer',
+  'deadline',
+  'keeps-serving',
+  'growing-pauses',
   'cut-off',
+  'long-memory',
   'many-losses',
   'stops-politely',
 ];

@@ -18,7 +18,7 @@ export const check: Check = {
     await trial.faults.pause('node2');
     const sending = messages.deliver('node1', 'node2', 'add', { n: 1, mark });
     const asked = async () => (await messages.attemptsOnTheWire('node1', 'node2', mark)).length >= 2;
-    const again = trial.eventually('node1 asks the paused node2 a second time', asked);
+    const again = trial.eventually('node1 asks the paused node2 a second time', asked, { withinMs: 3_000 });
     // An answer before the second attempt is an error, and more telling than the missing attempt.
     await Promise.race([again, sending]);
     await again;

@@ -72,17 +72,19 @@ async function failAll(trial: Trial, queue: Queue): Promise<Pause[]> {
       const grant = await queue.lease(worker, 50);
       if (grant) await handle(grant);
       if (grant) lastAt = performance.now();
-      if (performance.now() - lastAt > trial.patience(4_000)) neverBack(trial, [...open]);
+      if (performance.now() - lastAt > trial.patience(4_000)) await neverBack(trial, queue, [...open]);
     }
   }
   await Promise.all(Array.from({ length: TASKS }, (_, index) => work(`w${index + 1}`)));
   return pauses;
 }
 
-function neverBack(trial: Trial, open: string[]): never {
+async function neverBack(trial: Trial, queue: Queue, open: string[]): Promise<never> {
+  const tasks = await Promise.all(open.map((id) => queue.task(id)));
   return trial.broken({
-    expected: `a task that failed comes back after ${MAX_MS} ms at most`,
-    seen: `${open.join(', ')} did not come back for ${trial.patience(4_000)} ms`,
+    expected: `a task that failed comes back after ${MAX_MS} ms at most, ${MAX_RETRIES} times (MAX_RETRIES)`,
+    seen: `${open.length} tasks did not come back for ${trial.patience(4_000)} ms`,
+    evidence: tasks.map(({ id, status, retries }) => `${id} is ${status}, retries ${retries}`),
   });
 }
 
