@@ -19,6 +19,7 @@ import type { Context } from '../context.ts';
 import { didNotStart } from '../did-not-start.ts';
 import { ProgressLine } from '../output/progress.ts';
 import { openStack, type SessionTarget, sessionTarget } from '../session-target.ts';
+import { shownPath } from '../shown-path.ts';
 
 export interface StartOptions {
   session: string;
@@ -191,14 +192,8 @@ function welcome(
       `  ${exercise.title.padEnd(44)} ${join(here, language, exerciseFile(exercise.file, language))}`,
     );
   }
-  lines.push('', `Read:  ${packagePath('book', 'src', lesson.chapters[0] ?? '')}`);
+  lines.push('', `Read:  ${shownPath(cwd, packagePath('book', 'src', lesson.chapters[0] ?? ''))}`);
   const enter = here === '.' ? '' : `cd ${here} && `;
   lines.push(`Next:  ${paint.bold(`${enter}npx dsc verify`)}`);
   return lines;
-}
-
-/** Relative where that is shorter to type, absolute elsewhere. */
-function shownPath(from: string, to: string): string {
-  const path = relative(from, to);
-  return path.startsWith('..') ? to : path || '.';
 }

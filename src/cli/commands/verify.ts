@@ -22,6 +22,7 @@ import type { Context } from '../context.ts';
 import { ProgressLine } from '../output/progress.ts';
 import { checkLine, verifySummary } from '../output/verify-report.ts';
 import { findTarget, nextSession, openStack, type SessionTarget, solutionTarget } from '../session-target.ts';
+import { shownPath } from '../shown-path.ts';
 import { watchFolders } from '../watch-folders.ts';
 
 export interface VerifyOptions {
@@ -274,6 +275,7 @@ async function present(
   const lines = verifySummary(result, target.lesson, context.paint, {
     width: context.width,
     bookFolder: packagePath('book', 'src'),
+    shownPath: (path) => shownPath(context.cwd, path),
     nextSession: await nextSession(target.lesson),
   });
   context.print(...lines);

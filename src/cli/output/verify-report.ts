@@ -5,6 +5,14 @@ import { renderTimeline } from './timeline.ts';
 
 const MARKS = { pass: '✔', fail: '✖', inconclusive: '?', environment: '!' } as const;
 
+export interface ReportOptions {
+  /** Columns of the terminal. */
+  width: number;
+  bookFolder: string;
+  /** Makes an absolute path shorter where it can. */
+  shownPath: (path: string) => string;
+}
+
 /** One line of the checklist. */
 export function checkLine(result: CheckResult, paint: ChalkInstance): string {
   const colour = {
@@ -23,10 +31,14 @@ export function verifySummary(
   result: VerifyResult,
   lesson: Lesson,
   paint: ChalkInstance,
-  options: { width: number; bookFolder: string; nextSession: string | undefined },
+  options: ReportOptions & { nextSession: string | undefined },
 ): string[] {
   const lines: string[] = [];
-  for (const check of result.notRun) lines.push(paint.dim(`  · ${check.promise} (not checked yet)`));
+  if (result.notRun.length > 0) {
+    lines.push(
+      paint.dim(`  · ${result.notRun.length} more are checked when this one is kept (or with --all)`),
+    );
+  }
   lines.push('');
   const first = result.results.find((check) => check.verdict !== 'pass');
   if (!first) return [...lines, ...passed(result, lesson, paint, options.nextSession)];
@@ -40,12 +52,15 @@ function broken(
   check: CheckResult,
   result: VerifyResult,
   paint: ChalkInstance,
-  options: { width: number; bookFolder: string },
+  options: ReportOptions,
 ): string[] {
   const failure = check.failure!;
   const lines = [paint.red.bold(`✖ ${check.promise}`), ''];
   if (failure.unwritten) {
-    lines.push(row('To write', `${failure.unwritten.title}: ${failure.unwritten.file}`, paint), '');
+    lines.push(
+      row('To write', `${failure.unwritten.title}: ${options.shownPath(failure.unwritten.file)}`, paint),
+      '',
+    );
   }
   lines.push(row('Expected', failure.expected, paint), row('Seen', failure.seen, paint));
   lines.push(...section('Evidence', failure.evidence, paint));
@@ -54,7 +69,7 @@ function broken(
     lines.push(...section('The nodes printed', failure.output, paint));
   }
   lines.push('', row('Hint', `${check.hint} ${paint.dim(`(more: dsc hint ${check.id})`)}`, paint));
-  lines.push(row('Read', `${options.bookFolder}/${check.chapter}`, paint));
+  lines.push(row('Read', options.shownPath(`${options.bookFolder}/${check.chapter}`), paint));
   lines.push(row('Again', `dsc verify ${result.session} --only ${check.id} --seed ${result.seed}`, paint));
   return lines;
 }
