@@ -310,7 +310,7 @@ export class Stack {
   async #lastLines(name: string): Promise<string[]> {
     const lines: string[] = [];
     for await (const line of this.#runtime.logs(name, {})) lines.push(line.text);
-    return lines.filter((line) => line.trim() !== '').slice(-12);
+    return lines.filter((line) => line.trim() !== '').slice(-40);
   }
 
   /** A stack that was started by hand stays the learner's: dsc finds it in the engine, not in a record. */
