@@ -9,14 +9,14 @@ export const calm = {
 /** Pauses short enough to see many of them grow. */
 export const failing = {
   LEASE_MS: '60000',
-  BACKOFF_BASE_MS: '20',
+  BACKOFF_BASE_MS: '10',
   BACKOFF_MAX_MS: '160',
-  MAX_RETRIES: '8',
+  MAX_RETRIES: '9',
 } as const;
 
 /** Leases run out soon, and a task that came back by way of a pause would not be seen again. */
 export const expiring = {
-  LEASE_MS: '300',
+  LEASE_MS: '250',
   BACKOFF_BASE_MS: '60000',
   BACKOFF_MAX_MS: '60000',
   MAX_RETRIES: '50',
@@ -24,7 +24,7 @@ export const expiring = {
 
 /** Few deliveries, and soon over. */
 export const poisoned = {
-  LEASE_MS: '150',
+  LEASE_MS: '100',
   BACKOFF_BASE_MS: '20',
   BACKOFF_MAX_MS: '40',
   MAX_RETRIES: '2',
@@ -32,7 +32,7 @@ export const poisoned = {
 
 /** The whole system. Leases may run out on a busy machine, so a task may be tried often. */
 export const working = {
-  LEASE_MS: '400',
+  LEASE_MS: '300',
   BACKOFF_BASE_MS: '50',
   BACKOFF_MAX_MS: '100',
   MAX_RETRIES: '50',

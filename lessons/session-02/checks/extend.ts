@@ -3,7 +3,7 @@ import { CLOCK_GRAIN_MS, type Grant, Queue } from '../queue.ts';
 import { expiring } from '../settings.ts';
 
 const LEASE_MS = Number(expiring.LEASE_MS);
-const EXTENSIONS = 4;
+const EXTENSIONS = 3;
 const ATTEMPTS = 3;
 
 export const check: Check = {

@@ -2,7 +2,7 @@ import type { Check, Trial } from '../../../src/verify/check.ts';
 import { CLOCK_GRAIN_MS, Queue } from '../queue.ts';
 import { calm } from '../settings.ts';
 
-const SHORT_MS = 300;
+const SHORT_MS = 200;
 const LONG_MS = 20_000;
 
 export const check: Check = {
@@ -45,7 +45,7 @@ async function hearsOfATask(trial: Trial, queue: Queue): Promise<void> {
     () => {},
   );
   // Long enough for the question to arrive; if it does not, the rest holds all the same.
-  await Promise.race([ended, trial.elapse(100)]);
+  await Promise.race([ended, trial.elapse(50)]);
   const health = await queue.broker.try('GET', '/health', undefined, { timeoutMs: soonMs });
   trial.expect(health.answer?.status === 200, {
     expected: 'GET /health is answered while a worker waits for a task',
