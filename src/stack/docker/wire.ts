@@ -6,6 +6,7 @@ import { UserError } from '../../course/user-error.ts';
 import type { ComposeModel } from '../compose/model.ts';
 import type { Placement } from '../runtime.ts';
 import { WireClient } from '../wire/client.ts';
+import { wireConfig } from '../wire/config.ts';
 import { hasImage, OFFICIAL_IMAGES } from './base-images.ts';
 import type { Engine } from './engine.ts';
 import { filesBelow, type ImageFile } from './image-files.ts';
@@ -68,17 +69,7 @@ export function wireDefinition(
   options: { hostIp: string; labels: Record<string, string> },
 ): Dockerode.ContainerCreateOptions & { Labels: Record<string, string> } {
   const { control, links } = placement;
-  const config = {
-    control: { host: control.listenHost, port: control.listenPort, token: control.token },
-    links: links.map(({ from, to, target, listenHost, listenPort }) => ({
-      from,
-      to,
-      target,
-      listenHost,
-      listenPort,
-    })),
-    seed: 1,
-  };
+  const config = wireConfig(control, links);
   const port = `${control.listenPort}/tcp`;
   const network = names.network(project);
   const definition = {

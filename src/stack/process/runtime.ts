@@ -13,6 +13,7 @@ import { freePorts, portIsFree } from '../ports.ts';
 import type { LogLine, NodeState, Placement, Report, Runtime } from '../runtime.ts';
 import { until } from '../until.ts';
 import { WireClient } from '../wire/client.ts';
+import { wireConfig } from '../wire/config.ts';
 import { followFile } from './follow-file.ts';
 import { identify, killOrphans, type ProcessIdentity, processState, signal } from './processes.ts';
 import { pythonEnvironment } from './python.ts';
@@ -79,17 +80,7 @@ export class ProcessRuntime implements Runtime {
     if ((await this.state('wire')).status === 'running') return;
     const { control, links } = placement;
     if (!control) return;
-    const config = {
-      control: { host: control.listenHost, port: control.listenPort, token: control.token },
-      links: links.map(({ from, to, target, listenHost, listenPort }) => ({
-        from,
-        to,
-        target,
-        listenHost,
-        listenPort,
-      })),
-      seed: 1,
-    };
+    const config = wireConfig(control, links);
     const program = fileURLToPath(new URL(`../wire/main${import.meta.url.slice(-3)}`, import.meta.url));
     await this.#spawn('wire', [process.execPath, program], this.#home, {
       WIRE_CONFIG: JSON.stringify(config),

@@ -16,6 +16,24 @@ export interface WireConfig {
   seed: number;
 }
 
+/** Where a stack's wire listens and leads to, as its placement says it. */
+export function wireConfig(
+  control: { listenHost: string; listenPort: number; token: string },
+  links: readonly LinkConfig[],
+): WireConfig {
+  return {
+    control: { host: control.listenHost, port: control.listenPort, token: control.token },
+    links: links.map(({ from, to, target, listenHost, listenPort }) => ({
+      from,
+      to,
+      target,
+      listenHost,
+      listenPort,
+    })),
+    seed: 1,
+  };
+}
+
 /**
  * @param text value of WIRE_CONFIG
  * @throws Error whose message names what is wrong with it
