@@ -73,7 +73,8 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
       first = false;
       results.push(result);
       options.onEvent({ type: 'check-finished', result });
-      if (result.verdict !== 'pass' && !options.all) break;
+      const hopeless = result.verdict === 'environment';
+      if (hopeless || (result.verdict !== 'pass' && !options.all)) break;
     }
   } finally {
     process.off('unhandledRejection', forgetLateVerdict);
@@ -123,13 +124,34 @@ type Outcome = Pick<CheckResult, 'verdict' | 'facts' | 'failure' | 'problem'>;
 
 async function attemptCheck(
   check: Check,
-  { stack, seed, signal, lesson, codeFolders }: VerifyOptions,
+  options: VerifyOptions,
   patience: Patience,
   fresh: boolean,
 ): Promise<Outcome> {
+  const { stack, seed, signal } = options;
   const deadline = AbortSignal.timeout(Math.round(patience.factor * CHECK_DEADLINE_MS));
   const random = seededRandom(seed ^ hash(check.id));
   const trial = new LiveTrial(stack, check.services, patience, random, AbortSignal.any([signal, deadline]));
+  try {
+    const outcome = await decide(check, trial, options, fresh, deadline);
+    await trial.end();
+    return outcome;
+  } catch (error) {
+    // Whatever the machine refuses, while judging, explaining or undoing, says nothing about the nodes.
+    await trial.end().catch(() => {});
+    signal.throwIfAborted();
+    if (error instanceof UserError) return environment(error);
+    throw error;
+  }
+}
+
+async function decide(
+  check: Check,
+  trial: LiveTrial,
+  { stack, signal, lesson, codeFolders }: VerifyOptions,
+  fresh: boolean,
+  deadline: AbortSignal,
+): Promise<Outcome> {
   try {
     await stack.run(check.services, check.settings, { fresh: fresh || check.fresh === true, signal });
     await trial.begin();
@@ -139,7 +161,7 @@ async function attemptCheck(
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.aborted) {
-      const why = `the check was not done after ${Math.round((patience.factor * CHECK_DEADLINE_MS) / 1000)} s`;
+      const why = 'The check was not done in the time that any check needs.';
       return inconclusive(why, 'Run it again; if it stays so, look at the output of the nodes: dsc logs.');
     }
     if (error instanceof PromiseBroken || error instanceof NodeDidNotStart) {
@@ -147,15 +169,14 @@ async function attemptCheck(
       return { verdict: 'fail', facts: [], failure };
     }
     if (error instanceof Inconclusive) return inconclusive(error.message, error.next);
-    if (error instanceof UserError) {
-      const why = error.why ? `${error.message} ${error.why}` : error.message;
-      const problem = { why, next: error.fix ?? 'dsc doctor shows the state of this machine.' };
-      return { verdict: 'environment', facts: [], problem };
-    }
     throw error;
-  } finally {
-    await trial.end();
   }
+}
+
+function environment(error: UserError): Outcome {
+  const why = error.why ? `${error.message} ${error.why}` : error.message;
+  const next = error.fix ?? 'dsc doctor shows the state of this machine.';
+  return { verdict: 'environment', facts: [], problem: { why, next } };
 }
 
 function inconclusive(why: string, next: string): Outcome {

@@ -17,8 +17,9 @@ export interface VerifyCodeOptions extends SessionStackOptions {
  */
 export async function verifyCode(options: VerifyCodeOptions): Promise<VerifyResult> {
   const stack = await createSessionStack(options);
+  let result: VerifyResult | undefined;
   try {
-    return await verify({
+    result = await verify({
       lesson: options.lesson,
       checks: options.checks,
       stack,
@@ -29,7 +30,10 @@ export async function verifyCode(options: VerifyCodeOptions): Promise<VerifyResu
       onEvent: options.onEvent,
       signal: options.signal,
     });
+    return result;
   } finally {
-    await stack.remove();
+    // Where the machine stood in the way it cannot tidy up either; the result says so.
+    if (result?.verdict === 'environment') await stack.remove().catch(() => {});
+    else await stack.remove();
   }
 }

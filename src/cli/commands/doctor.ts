@@ -77,7 +77,14 @@ async function workspace(cwd: string): Promise<Finding[]> {
   if (!folder)
     return [{ subject: 'Course', state: 'note', text: 'no course folder here', fix: 'dsc start session-1' }];
   const target = await findTarget(folder);
-  const stack = await findStack(target);
+  const stack = await findStack(target).catch((error: unknown) => {
+    if (error instanceof UserError) return error;
+    throw error;
+  });
+  if (stack instanceof UserError) {
+    const text = `${folder}; ${stack.message}`;
+    return [{ subject: 'Course', state: 'bad', text, ...(stack.fix && { fix: stack.fix }) }];
+  }
   if (!stack) return [good('Course', `${folder}; no nodes running`)];
   const standing = await stack.faults.ledger();
   if (standing.length === 0) return [good('Course', `${folder}; ${stack.project} on ${stack.runtimeName}`)];

@@ -137,10 +137,14 @@ async function verifyTarget(
 ): Promise<VerifyResult> {
   if (options.solution) return verifySolution(target, checks, options, context);
   const { stack, keep } = await standingStack(target, options, context);
+  let result: VerifyResult | undefined;
   try {
-    return await verifyOn(stack, target, checks, options, context);
+    result = await verifyOn(stack, target, checks, options, context);
+    return result;
   } finally {
-    await leave(stack, keep);
+    // Where the machine stood in the way it cannot tidy up either; that is said already.
+    if (result?.verdict === 'environment') await leave(stack, keep).catch(() => {});
+    else await leave(stack, keep);
   }
 }
 
