@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -25,13 +26,16 @@ export async function unregisterStack(project: string): Promise<void> {
   await rm(cacheFolder('stacks', `${project}.json`), { force: true });
 }
 
-/** Every stack that was made on this machine and not removed. */
+/** Every stack that was made on this machine and not removed. One whose home has been deleted is forgotten. */
 export async function registeredStacks(): Promise<RegisteredStack[]> {
   const files = await readdir(cacheFolder('stacks')).catch(() => []);
-  const texts = files
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => readFile(cacheFolder('stacks', file), 'utf8'));
-  return (await Promise.all(texts)).map((text) => JSON.parse(text) as RegisteredStack);
+  const stacks: RegisteredStack[] = [];
+  for (const file of files.filter((name) => name.endsWith('.json'))) {
+    const stack = JSON.parse(await readFile(cacheFolder('stacks', file), 'utf8')) as RegisteredStack;
+    if (existsSync(stack.home)) stacks.push(stack);
+    else await unregisterStack(stack.project);
+  }
+  return stacks;
 }
 
 /**

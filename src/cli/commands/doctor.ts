@@ -38,7 +38,7 @@ export async function run(options: { json?: boolean }, context: Context): Promis
 async function docker(): Promise<Finding[]> {
   const engine = await findEngine(process.env);
   if (engine.found) return [good('Docker', engine.description)];
-  const text = `no engine answers: ${engine.why} The course runs on local processes instead.`;
+  const text = `no engine answers: ${engine.why.replace(/\.?$/, '.')} The course runs on local processes instead.`;
   return [{ subject: 'Docker', state: 'note', text, fix: engine.fix }];
 }
 
