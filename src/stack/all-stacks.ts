@@ -31,7 +31,10 @@ export async function registeredStacks(): Promise<RegisteredStack[]> {
   const files = await readdir(cacheFolder('stacks')).catch(() => []);
   const stacks: RegisteredStack[] = [];
   for (const file of files.filter((name) => name.endsWith('.json'))) {
-    const stack = JSON.parse(await readFile(cacheFolder('stacks', file), 'utf8')) as RegisteredStack;
+    // Another dsc may have removed its stack just now.
+    const text = await readFile(cacheFolder('stacks', file), 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const stack = JSON.parse(text) as RegisteredStack;
     if (existsSync(stack.home)) stacks.push(stack);
     else await unregisterStack(stack.project);
   }
