@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { FAULT_USAGE } from './fault-usage.ts';
 
 /** Called for the command that was typed: its name, and its arguments and options by name. */
 export type Dispatch = (command: string, options: Record<string, unknown>) => Promise<void>;
@@ -70,6 +71,7 @@ function addClusterCommands(add: Add): void {
     .option('-d, --data <body>', 'JSON to send')
     .option('--json', 'for programs');
   add('chaos <fault> [args...]', 'break something, or mend it', 'dsc chaos kill node2')
+    .addHelpText('after', faultHelp)
     .option('--seed <n>', 'the randomness of an earlier run', wholeNumber)
     .option('--for <time>', 'undo it after this time: 5s, 500ms')
     .option('--wipe', "with restart: delete the node's data first")
@@ -81,6 +83,13 @@ function addClusterCommands(add: Add): void {
     '--json',
     'for programs',
   );
+}
+
+function faultHelp(): string {
+  const rows = Object.entries(FAULT_USAGE).map(
+    ([name, { args, does }]) => `  ${`${name} ${args}`.padEnd(34)} ${does}`,
+  );
+  return ['', 'Faults:', ...rows].join('\n');
 }
 
 function addLearnerCommands(add: Add): void {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { availableSessions, sessionFolder } from '../../course/sessions.ts';
 import { ExitCode, UserError } from '../../course/user-error.ts';
 import type { Context } from '../context.ts';
+import { FAULT_USAGE } from '../fault-usage.ts';
 import { buildProgram } from '../program.ts';
 
 /** What can be typed after a command. */
@@ -13,9 +14,7 @@ interface Completion {
 
 const SHELLS: Readonly<Record<string, (completions: readonly Completion[]) => string>> = { bash, zsh, fish };
 
-const FAULTS = 'kill kill-leader restart pause resume isolate partition loss delay slow random heal'.split(
-  ' ',
-);
+const FAULTS = Object.keys(FAULT_USAGE);
 
 /** `dsc completion`: prints a script for a shell; made from the same program that reads the command line. */
 export async function run(options: { shell: string }, context: Context): Promise<ExitCode> {
