@@ -86,7 +86,8 @@ export class Queue {
       expected: 'GET /stats gives a whole number for pending, processing, completed and failed',
       seen: brief(answer.body),
     });
-    return answer.body;
+    const { pending, processing, completed, failed } = answer.body;
+    return { pending, processing, completed, failed };
   }
 
   /**

@@ -62,7 +62,7 @@ async function deliverUntilFailed(trial: Trial, queue: Queue, id: string, says: 
       rows.push(`delivery ${rows.length + 1}: lease ${grant.leaseId}, retries ${grant.task.retries}`);
       trial.expect(rows.length <= MAX_RETRIES + 1, {
         expected: `${id} is given out ${MAX_RETRIES + 1} times, then it is failed (MAX_RETRIES is ${MAX_RETRIES})`,
-        seen: `it was given out for the ${rows.length}. time`,
+        seen: `it was given out once more, delivery ${rows.length}`,
         evidence: rows,
       });
       const said = says ? await queue.fail(grant, 'as always') : undefined;

@@ -53,7 +53,7 @@ async function extendInTime(trial: Trial, queue: Queue, mine: Grant): Promise<tr
     const answer = await queue.extend(mine);
     const inTime = performance.now() < since + LEASE_MS - CLOCK_GRAIN_MS;
     if (answer.status !== 200 && !inTime) return undefined;
-    trial.expectStatus(answer, 200, `extending ${mine.leaseId} for the ${count}. time, before it runs out`);
+    trial.expectStatus(answer, 200, `extending ${mine.leaseId} (extension ${count}) before it runs out`);
     since = sentAt;
   }
   return true;

@@ -49,11 +49,7 @@ async function failAll(trial: Trial, queue: Queue): Promise<Pause[]> {
     const since = failedAt.get(task.id);
     if (since !== undefined) pauses.push({ id: task.id, retries: task.retries - 1, ms: gotAt - since });
     const failures = pauses.filter(({ id }) => id === task.id).length;
-    trial.expectEqual(
-      task.retries,
-      failures,
-      `the retries of ${task.id}, given out for the ${failures + 1}. time,`,
-    );
+    trial.expectEqual(task.retries, failures, `the retries of ${task.id} at delivery ${failures + 1}`);
     if (task.retries === MAX_RETRIES) {
       trial.expectStatus(await queue.complete(grant), 200, `completing ${task.id} at its last try`);
       open.delete(task.id);
@@ -63,7 +59,7 @@ async function failAll(trial: Trial, queue: Queue): Promise<Pause[]> {
     trial.expectStatus(
       await queue.fail(grant, 'not yet'),
       200,
-      `failing ${task.id} for the ${task.retries + 1}. time`,
+      `failing ${task.id} (failure ${task.retries + 1})`,
     );
   }
   async function work(worker: string): Promise<void> {
