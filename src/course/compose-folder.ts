@@ -57,6 +57,11 @@ export function codeVariable(service: string): string {
   return `${service.toUpperCase().replaceAll('-', '_')}_CODE`;
 }
 
+/** The Compose variable for a service's port on this machine: `node1` -> `NODE1_PORT`. */
+export function portVariable(service: string): string {
+  return codeVariable(service).replace(/CODE$/, 'PORT');
+}
+
 const NOTE = '# dsc start writes the lines below; lines of your own are kept.';
 
 function isOurs(line: string, variables: Readonly<Record<string, string>>): boolean {

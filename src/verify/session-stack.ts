@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { codeVariable, serviceNames } from '../course/compose-folder.ts';
+import { codeVariable, portVariable, serviceNames } from '../course/compose-folder.ts';
 import { type Language, languageOf } from '../course/languages.ts';
 import type { Lesson } from '../course/lesson.ts';
 import { packagePath } from '../course/package-root.ts';
@@ -17,6 +17,8 @@ export interface SessionStackOptions {
   project: string;
   runtime: RuntimeName | undefined;
   report: Report;
+  /** Whether the ports of the Compose file are wanted where they are free; a stack of its own takes any. */
+  ownPorts?: boolean;
   /** Told which runtime was chosen, as soon as that is known. */
   onRuntime?: (choice: RuntimeChoice) => void;
 }
@@ -37,6 +39,7 @@ export async function createSessionStack(options: SessionStackOptions): Promise<
   const variables: Record<string, string> = { ...runtime.variables, COMPOSE_PROJECT_NAME: project };
   for (const [index, service] of services.entries()) {
     variables[codeVariable(service)] = code[perService[index]!];
+    if (options.ownPorts) variables[portVariable(service)] = '0';
   }
   return Stack.create({ home, composeFile: file, variables, runtime: runtime.make, report });
 }

@@ -16,7 +16,7 @@ export interface VerifyCodeOptions extends SessionStackOptions {
  * for the course's own solutions, for mutants, for continuous integration.
  */
 export async function verifyCode(options: VerifyCodeOptions): Promise<VerifyResult> {
-  const stack = await createSessionStack(options);
+  const stack = await createSessionStack({ ...options, ownPorts: true });
   let result: VerifyResult | undefined;
   try {
     result = await verify({

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { packagePath } from '../../src/course/package-root.ts';
 import { until } from '../../src/stack/until.ts';
-import { dsc, json } from '../support/dsc.ts';
+import { dsc, json, TEST_ENVIRONMENT } from '../support/dsc.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** The engine behind a door that can be shut: what dsc sees when Docker is stopped. */
@@ -53,7 +53,7 @@ test('Docker that goes away in the middle of a verify is the machine’s failure
 
   const verifying = execa(process.execPath, [packagePath('bin', 'dsc.js'), 'verify', '1', '--all'], {
     cwd: workspace,
-    env: { ...env, NO_COLOR: '1' },
+    env: { ...TEST_ENVIRONMENT, ...env },
     reject: false,
     stdin: 'ignore',
   });

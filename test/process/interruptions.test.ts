@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { packagePath } from '../../src/course/package-root.ts';
 import { until } from '../../src/stack/until.ts';
-import { dsc, json } from '../support/dsc.ts';
+import { dsc, json, TEST_ENVIRONMENT } from '../support/dsc.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const START = ['start', 'session-1', '--runtime', 'process', '--yes'];
@@ -15,7 +15,7 @@ const LONG = 60_000;
 function running(words: readonly string[], cwd: string) {
   const child = execa(process.execPath, [packagePath('bin', 'dsc.js'), ...words], {
     cwd,
-    env: { NO_COLOR: '1' },
+    env: TEST_ENVIRONMENT,
     reject: false,
     stdin: 'ignore',
     all: true,
@@ -101,14 +101,11 @@ test('what a killed dsc left paused is resumed by doctor', async () => {
 test('a port that is taken is moved and reported', async () => {
   const workspace = join(await temporaryFolder(), 'course');
   const neighbour = createServer();
-  // Another stack may have it already; then it is taken all the same.
-  await new Promise<void>((resolve) => {
-    neighbour.once('error', () => resolve());
-    neighbour.listen(8082, '127.0.0.1', resolve);
-  });
+  await new Promise<void>((resolve) => neighbour.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void neighbour.close());
-  const started = await dsc([...START, '--dir', workspace], '/tmp');
-  expect(started.stdout).toMatch(/Port 8082 is taken, so node2 listens on \d+/);
+  const { port } = neighbour.address() as { port: number };
+  const started = await dsc([...START, '--dir', workspace], '/tmp', { NODE2_PORT: String(port) });
+  expect(started.stdout).toMatch(new RegExp(`Port ${port} is taken, so node2 listens on \\d+`));
   expect(json(await dsc(['call', 'node2', 'GET', '/health', '--json'], workspace)).status).toBe(200);
   await dsc(['stop'], workspace);
 });

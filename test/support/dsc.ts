@@ -7,11 +7,22 @@ export interface Run {
   exitCode?: number | undefined;
 }
 
+/** Several tests run at once: none of them wants the ports of the Compose files. */
+const ANY_PORTS = Object.fromEntries(
+  ['NODE1', 'NODE2', 'NODE3', 'BROKER', 'WORKER1', 'WORKER2', 'WORKER3', 'PRODUCER'].map((name) => [
+    `${name}_PORT`,
+    '0',
+  ]),
+);
+
+/** The environment of a dsc in a test. */
+export const TEST_ENVIRONMENT: Readonly<Record<string, string>> = { NO_COLOR: '1', ...ANY_PORTS };
+
 /** Runs the real program as a user without a terminal would. */
 export function dsc(words: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Run> {
   return execa(process.execPath, [packagePath('bin', 'dsc.js'), ...words], {
     cwd,
-    env: { NO_COLOR: '1', ...env },
+    env: { ...TEST_ENVIRONMENT, ...env },
     reject: false,
     stdin: 'ignore',
   });
