@@ -165,6 +165,7 @@ async function decide(
       return inconclusive(why, 'Run it again; if it stays so, look at the output of the nodes: dsc logs.');
     }
     if (error instanceof PromiseBroken || error instanceof NodeDidNotStart) {
+      await expectOwnPorts(trial, stack);
       const failure = await explain(error, check, trial, stack, lesson, codeFolders);
       return { verdict: 'fail', facts: [], failure };
     }
@@ -177,6 +178,22 @@ function environment(error: UserError): Outcome {
   const why = error.why ? `${error.message} ${error.why}` : error.message;
   const next = error.fix ?? 'dsc doctor shows the state of this machine.';
   return { verdict: 'environment', facts: [], problem: { why, next } };
+}
+
+/**
+ * Another program may have taken a node's port in the moment between choosing and using it, and answers in its place.
+ * @throws UserError when a node says so: that is no failure of its code
+ */
+async function expectOwnPorts(trial: LiveTrial, stack: Stack): Promise<void> {
+  for (const service of trial.services) {
+    const lines = await trial.output(service);
+    if (!lines.some((line) => /EADDRINUSE|address already in use/i.test(line))) continue;
+    throw new UserError(`${service} could not listen on ${stack.url(service)}.`, {
+      code: 'port-taken',
+      why: 'Another program has taken the port.',
+      fix: 'dsc stop, then dsc start: it chooses a free one.',
+    });
+  }
 }
 
 function inconclusive(why: string, next: string): Outcome {
