@@ -61,14 +61,24 @@ export class Messages {
     return answer.body;
   }
 
-  /** Breaks the promise unless the inbox holds exactly this many messages with the mark in their data. */
+  /** Breaks the promise unless the inbox holds exactly this many messages with the mark in their data or as their id. */
   async expectHandled(node: string, mark: string, times: number, why: string): Promise<void> {
-    const entries = (await this.inbox(node)).filter((entry) => entry.data?.mark === mark);
+    const entries = (await this.inbox(node)).filter(
+      (entry) => entry.data?.mark === mark || entry.id === mark,
+    );
     this.#trial.expect(entries.length === times, () => ({
       expected: `${node} handles the message ${times === 1 ? 'once' : `${times} times`}: ${why}`,
       seen: `its inbox has it ${entries.length} times`,
       evidence: entries.map((entry) => `inbox of ${node}: ${JSON.stringify(entry)}`),
     }));
+  }
+
+  /** What `add` has added up at a node so far: adding nothing asks for it. */
+  async counter(node: string): Promise<number> {
+    const id = this.#trial.unique('counter');
+    const answer = await this.message(node, { id, type: 'add', data: { n: 0 } });
+    this.#trial.expectStatus(answer, 200, `an add of 0 at ${node}`);
+    return answer.body?.reply?.counter;
   }
 
   /** The ids that attempts carried on the wire, by the mark in their data. */
@@ -90,7 +100,7 @@ export class Messages {
   }
 }
 
-function parse(text: string): any {
+export function parse(text: string): any {
   try {
     return JSON.parse(text);
   } catch {

@@ -77,7 +77,7 @@ const typescript: Omit<Mutant, 'session' | 'language'>[] = [
     id: 'sleeps-past-the-deadline',
     mistake: 'counts attempts instead of time',
     file: RETRY,
-    replace: [['if (performance.now() + pause >= deadline) throw', 'if (attempts >= 12) throw']],
+    replace: [['if (performance.now() + pause >= deadline) throw', 'if (attempts >= 20) throw']],
   },
   {
     id: 'one-attempt-too-few',
@@ -90,10 +90,7 @@ const typescript: Omit<Mutant, 'session' | 'language'>[] = [
     mistake: 'waits in a busy loop, and the whole node waits with it',
     file: RETRY,
     replace: [
-      [
-        'await sleep(pause);',
-        'for (const end = performance.now() + Math.max(pause, 1_000); performance.now() < end; );',
-      ],
+      ['await sleep(pause);', 'for (const end = performance.now() + pause; performance.now() < end; );'],
     ],
   },
   {
@@ -232,6 +229,97 @@ const typescript: Omit<Mutant, 'session' | 'language'>[] = [
     ],
   },
   {
+    id: 'full-jitter',
+    mistake: 'draws the pause between nothing and the ceiling, so that some come back at once',
+    file: RETRY,
+    replace: [['return ceiling / 2 + (Math.random() * ceiling) / 2;', 'return Math.random() * ceiling;']],
+  },
+  {
+    id: 'last-attempt-overruns',
+    mistake: 'gives the last attempt its full time, although the deadline comes sooner',
+    file: RETRY,
+    replace: [['Math.min(timing.attemptTimeoutMs, timeLeft)', 'timing.attemptTimeoutMs']],
+  },
+  {
+    id: 'retries-a-refusal',
+    mistake: 'catches every error, and asks again although the peer has refused',
+    file: RETRY,
+    replace: [['if (!(error instanceof NoAnswer)) throw error;', 'void error;']],
+  },
+  {
+    id: 'forgotten-await-of-the-attempt',
+    mistake: 'forgets to await the attempt, and returns a promise where a reply should be',
+    file: RETRY,
+    replace: [['await attempt(message, ', 'attempt(message, ']],
+  },
+  {
+    id: 'empty-reply-is-no-reply',
+    mistake: 'asks again when the reply is 0, false or an empty text',
+    file: RETRY,
+    replace: [['return { reply, attempts };', 'if (reply) return { reply, attempts };']],
+  },
+  {
+    id: 'forgets-an-empty-reply',
+    mistake: 'looks the reply up by its truth, and handles a message again whose reply was 0',
+    file: INBOX,
+    replace: [
+      [
+        'if (known !== undefined) return known;',
+        'if (known !== undefined) {\n      const before = await known;\n      if (before) return before;\n    }',
+      ],
+    ],
+  },
+  {
+    id: 'remembers-by-content',
+    mistake: 'takes two messages that say the same for copies',
+    file: INBOX,
+    replace: [
+      ['this.#replies.get(message.id)', 'this.#replies.get(JSON.stringify([message.type, message.data]))'],
+      [
+        'this.#replies.set(message.id, reply)',
+        'this.#replies.set(JSON.stringify([message.type, message.data]), reply)',
+      ],
+    ],
+  },
+  {
+    id: 'forgets-when-answered',
+    mistake: 'knows a message only while it is being handled',
+    file: INBOX,
+    replace: [
+      [
+        'return await reply;',
+        'const done = await reply;\n      this.#replies.delete(message.id);\n      return done;',
+      ],
+    ],
+  },
+  {
+    id: 'a-failure-ends-the-node',
+    mistake: 'hangs something on the promise of the reply that nobody catches when it fails',
+    file: INBOX,
+    replace: [
+      [
+        'this.#forgetOldest();\n    try',
+        'this.#forgetOldest();\n    void reply.then(() => undefined);\n    try',
+      ],
+    ],
+  },
+  {
+    id: 'one-send-at-a-time',
+    mistake: 'sends a message only when the one before it has been answered or given up',
+    file: RETRY,
+    replace: [
+      [
+        'const deadline = performance.now() + deadlineMs;',
+        'const deadline = performance.now() + deadlineMs;\n  const before = last;\n  let done = () => {};\n  last = new Promise<void>((resolve) => {\n    done = resolve;\n  });\n  setTimeout(done, deadlineMs);\n  await before;',
+      ],
+      ['return { reply, attempts };', 'done();\n      return { reply, attempts };'],
+      [
+        "import type { Message } from './messages.ts';",
+        "import type { Message } from './messages.ts';\n\nlet last: Promise<void> = Promise.resolve();",
+      ],
+    ],
+  },
+  {
     id: 'takes-any-letter',
     mistake: 'handles messages that are meant for another node',
     file: NODE,
@@ -244,7 +332,7 @@ const python: Omit<Mutant, 'session' | 'language'>[] = [
     id: 'blocks-the-event-loop',
     mistake: 'time.sleep instead of asyncio.sleep: the whole node stands still',
     file: RETRY_PY,
-    replace: [['await asyncio.sleep(pause / 1000)', 'time.sleep(max(pause, 1000) / 1000)']],
+    replace: [['await asyncio.sleep(pause / 1000)', 'time.sleep(pause / 1000)']],
   },
   {
     id: 'forgotten-await-in-the-pause',
@@ -322,6 +410,82 @@ const python: Omit<Mutant, 'session' | 'language'>[] = [
     mistake: 'remembers a failure as if it were a reply',
     file: INBOX_PY,
     replace: [['self._replies.pop(message.id, None)', 'pass']],
+  },
+  {
+    id: 'full-jitter',
+    mistake: 'draws the pause between nothing and the ceiling, so that some come back at once',
+    file: RETRY_PY,
+    replace: [['return random.uniform(ceiling / 2, ceiling)', 'return random.uniform(0, ceiling)']],
+  },
+  {
+    id: 'last-attempt-overruns',
+    mistake: 'gives the last attempt its full time, although the deadline comes sooner',
+    file: RETRY_PY,
+    replace: [['min(timing.attempt_timeout_ms, time_left)', 'timing.attempt_timeout_ms']],
+  },
+  {
+    id: 'retries-a-refusal',
+    mistake: 'except Exception: asks again although the peer has refused',
+    file: RETRY_PY,
+    replace: [['except NoAnswer:', 'except Exception:']],
+  },
+  {
+    id: 'catches-the-wrong-error',
+    mistake: 'catches TimeoutError, but silence is NoAnswer here',
+    file: RETRY_PY,
+    replace: [['except NoAnswer:', 'except TimeoutError:']],
+  },
+  {
+    id: 'forgotten-await-of-the-attempt',
+    mistake: 'forgets to await the attempt, and returns a coroutine where a reply should be',
+    file: RETRY_PY,
+    replace: [['reply = await attempt(message, ', 'reply = attempt(message, ']],
+  },
+  {
+    id: 'empty-reply-is-no-reply',
+    mistake: 'asks again when the reply is 0, False or an empty text',
+    file: RETRY_PY,
+    replace: [
+      [
+        'return reply, attempts',
+        'if reply:\n                return reply, attempts\n            raise NoAnswer("no reply")',
+      ],
+    ],
+  },
+  {
+    id: 'answers-before-handling',
+    mistake: 'starts a task that handles the message, and answers without awaiting it',
+    file: INBOX_PY,
+    replace: [['return await asyncio.shield(reply)', 'return None']],
+  },
+  {
+    id: 'forgets-an-empty-reply',
+    mistake: 'tests the reply by its truth, and handles a message again whose reply was 0',
+    file: INBOX_PY,
+    replace: [['if known is not None:', 'if known is not None and await asyncio.shield(known):']],
+  },
+  {
+    id: 'copy-cancels-the-first',
+    mistake: 'waits for the task with asyncio.wait_for, which cancels it for everybody when the time is over',
+    file: INBOX_PY,
+    replace: [['return await asyncio.shield(known)', 'return await asyncio.wait_for(known, 0.3)']],
+  },
+  {
+    id: 'one-at-a-time',
+    mistake: 'holds one lock while a message is being handled, so that all others wait',
+    file: INBOX_PY,
+    replace: [
+      [
+        'self._handle = handle',
+        'lock = asyncio.Lock()\n\n        async def one_by_one(message: Message) -> Any:\n            async with lock:\n                return await handle(message)\n\n        self._handle = one_by_one',
+      ],
+    ],
+  },
+  {
+    id: 'short-memory',
+    mistake: 'remembers the last hundred messages only',
+    file: INBOX_PY,
+    replace: [['REMEMBERED_MESSAGES = 10_000', 'REMEMBERED_MESSAGES = 100']],
   },
   {
     id: 'takes-any-letter',

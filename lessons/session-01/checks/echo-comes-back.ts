@@ -1,5 +1,5 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
-import { Messages } from '../messages.ts';
+import { Messages, parse } from '../messages.ts';
 import { brisk, NODES } from '../settings.ts';
 
 export const check: Check = {
@@ -38,9 +38,26 @@ export const check: Check = {
       }
     }
     await messages.requireTraffic('node1', 'node2');
+    await expectEnvelope(trial);
+    for (const data of [0, false, '']) {
+      const { reply } = await messages.deliver('node1', 'node2', 'echo', data);
+      trial.expectEqual(reply, data, `the reply to an echo of ${JSON.stringify(data)}`);
+    }
     const unknown = await messages.send('node1', 'node9', 'echo', 1, 2_000);
     trial.expectStatus(unknown, 404, 'POST /send to a peer that does not exist');
     trial.expectEqual(unknown.body.error, 'unknown_peer', 'the error');
     trial.fact('each of the three nodes reached both others and got its own words back');
   },
 };
+
+async function expectEnvelope(trial: Trial): Promise<void> {
+  const [first] = await trial.wire.messages({ from: 'node1', to: 'node2', path: '/message' });
+  const { id, type, from, to, data } = parse(first?.body ?? '') ?? {};
+  trial.expect(
+    typeof id === 'string' && type === 'echo' && from === 'node1' && to === 'node2' && data !== undefined,
+    {
+      expected: 'node1 posts {"id","type","from","to","data"} to /message of node2',
+      seen: first ? `it posted ${first.body}` : 'it posted nothing there',
+    },
+  );
+}

@@ -21,24 +21,26 @@ export const check: Check = {
     for (const [type, data] of [
       ['add', { n: 1 }],
       ['slow', { ms: 50 }],
+      // A reply that looks like none.
+      ['echo', 0],
     ] as const) {
-      const mark = trial.unique('copies');
-      const envelope = { id: trial.unique('copied'), type, data: { ...data, mark } };
+      const id = trial.unique('copied');
+      const envelope = { id, type, data };
       const answers = await Promise.all(
         Array.from({ length: COPIES }, () => messages.message('node2', envelope)),
       );
-      for (const answer of answers) trial.expectStatus(answer, 200, `a copy of the message ${envelope.id}`);
-      await messages.expectHandled('node2', mark, 1, `${COPIES} copies came at the same time`);
+      for (const answer of answers) trial.expectStatus(answer, 200, `a copy of the message ${id}`);
+      await messages.expectHandled('node2', id, 1, `${COPIES} copies of it came at the same time`);
       const late = await messages.message('node2', envelope);
       for (const { body } of [...answers, late]) {
         trial.expectEqual(body, answers[0]!.body, 'the answer to a copy, compared with the first,');
       }
       trial.expectEqual(
         { id: late.body?.id, from: late.body?.from },
-        { id: envelope.id, from: 'node2' },
+        { id, from: 'node2' },
         'id and from in the answer',
       );
-      await messages.expectHandled('node2', mark, 1, 'one more copy came later');
+      await messages.expectHandled('node2', id, 1, 'one more copy came later');
     }
     await trial.wire.trap({ from: 'node1', to: 'node3', path: '/message', action: 'duplicate', times: 0 });
     const mark = trial.unique('doubled');

@@ -19,6 +19,7 @@ export const check: Check = {
     'lost requests and lost answers have checks of their own; this one shows both halves at work together.',
   async run(trial: Trial) {
     const messages = new Messages(trial);
+    const before = await messages.counter('node2');
     await trial.faults.loss(LOSS, 'node1', 'node2');
     const marks = Array.from({ length: ADDS }, () => trial.unique('lossy'));
     const answers = await Promise.all(
@@ -33,6 +34,11 @@ export const check: Check = {
     }
     const unknown = answers.filter((answer) => answer.status !== 200).length;
     if (unknown === ADDS) trial.inconclusive('Not one message came through.', 'Run it again.');
+    const grown = (await messages.counter('node2')) - before;
+    trial.expect(grown >= ADDS - unknown && grown <= ADDS, {
+      expected: `the counter of node2 grows by ${ADDS}${unknown > 0 ? `, less up to ${unknown} of unknown outcome` : ''}`,
+      seen: `it grew by ${grown}`,
+    });
     const attempts = answers.reduce((sum, answer) => sum + (answer.body?.attempts ?? 0), 0);
     trial.fact(
       `${ADDS} messages took ${attempts} attempts over a link that loses 30%, and each counted once`,
