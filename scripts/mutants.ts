@@ -23,6 +23,9 @@ interface Caught {
   seen: string;
 }
 
+/** Mutants under verification at the same time. */
+const AT_ONCE = 3;
+
 const { values: args } = parseArgs({
   options: {
     session: { type: 'string' },
@@ -35,21 +38,18 @@ const { values: args } = parseArgs({
 
 const sessions = args.session ? [Number(args.session)] : [1, 2];
 const languages: Language[] = args.lang ? [parseLanguages(args.lang)[0]!] : ['typescript', 'python'];
-const rows: Caught[] = [];
+const wanted: Mutant[] = [];
 for (const session of sessions) {
-  const { mutants } = (await import(`../test/mutants/session-${String(session).padStart(2, '0')}.ts`)) as {
-    mutants: Mutant[];
-  };
-  for (const mutant of mutants) {
-    if (!languages.includes(mutant.language) || (args.only && mutant.id !== args.only)) continue;
-    const row = await runMutant(mutant, args.runtime as RuntimeName);
-    rows.push(row);
-    const verdict = row.check
-      ? `caught by ${row.check} in ${row.seconds.toFixed(1)} s: ${row.seen}`
-      : 'SURVIVED';
-    console.log(`session ${session} ${mutant.language} ${mutant.id}: ${verdict}`);
-  }
+  const file = `../test/mutants/session-${String(session).padStart(2, '0')}.ts`;
+  const { mutants } = (await import(file)) as { mutants: Mutant[] };
+  wanted.push(
+    ...mutants.filter(({ language, id }) => languages.includes(language) && (!args.only || id === args.only)),
+  );
 }
+const rows: Caught[] = [];
+const queue = wanted.entries();
+await Promise.all(Array.from({ length: AT_ONCE }, runQueue));
+rows.sort((a, b) => wanted.indexOf(a.mutant) - wanted.indexOf(b.mutant));
 const idle = args.only || args.lang || args.session ? [] : await idleChecks();
 for (const check of idle) console.log(`check ${check} catches no mutant and does not say why it stands`);
 if (args.write) await writeFile(packagePath('docs/MUTANTS.md'), await table());
@@ -57,7 +57,19 @@ const survived = rows.filter((row) => !row.check);
 console.log(`${rows.length - survived.length} of ${rows.length} mutants caught`);
 process.exitCode = survived.length > 0 || idle.length > 0 ? 1 : 0;
 
-async function runMutant(mutant: Mutant, runtime: RuntimeName): Promise<Caught> {
+/** A verify mostly waits, so that a core has room for one more. */
+async function runQueue(): Promise<void> {
+  for (const [number, mutant] of queue) {
+    const row = await runMutant(mutant, number, args.runtime as RuntimeName);
+    rows.push(row);
+    const verdict = row.check
+      ? `caught by ${row.check} in ${row.seconds.toFixed(1)} s: ${row.seen}`
+      : `SURVIVED: ${row.seen}`;
+    console.log(`session ${mutant.session} ${mutant.language} ${mutant.id}: ${verdict}`);
+  }
+}
+
+async function runMutant(mutant: Mutant, number: number, runtime: RuntimeName): Promise<Caught> {
   const directory = await mkdtemp(join(tmpdir(), 'dsc-mutant-'));
   try {
     await layMutant(mutant, directory);
@@ -69,7 +81,7 @@ async function runMutant(mutant: Mutant, runtime: RuntimeName): Promise<Caught> 
       languages: [mutant.language],
       code: { typescript: directory, python: directory },
       home: join(directory, '.dsc'),
-      project: `dsc-mutant-${process.pid}`,
+      project: `dsc-mutant-${process.pid}-${number}`,
       runtime,
       report: () => {},
       seed: 1,
