@@ -50,7 +50,8 @@ try {
       );
       if (result.verdict !== 'pass') {
         failures.push(`${name} seed ${result.seed}`);
-        console.log(JSON.stringify(result.results.at(-1), null, 2));
+        const broken = result.results.filter((check) => check.verdict !== 'pass');
+        console.log(JSON.stringify(broken, null, 2));
       }
     }
   }
