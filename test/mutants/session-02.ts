@@ -107,6 +107,12 @@ const typescript: Sketch[] = [
     ],
   },
   {
+    id: 'bad-json-is-500',
+    mistake: 'lets JSON.parse throw, so that the client is told that the server is at fault',
+    file: 'shared/http-server.ts',
+    replace: [[`parseJson(bytes)`, `JSON.parse(parseJson === undefined ? '' : bytes.toString())`]],
+  },
+  {
     id: 'drops-record-before-torn',
     mistake: 'cuts off the torn record and the whole one before it',
     file: 'shared/storage.ts',
@@ -535,6 +541,32 @@ const typescript: Sketch[] = [
     ],
   },
   {
+    id: 'worker-dies-of-refusal',
+    mistake: 'a worker does not expect that its lease may be lost, and ends',
+    file: 'workqueue/worker.ts',
+    replace: [
+      [
+        `    const outcome = answer?.status === 200`,
+        `    if (answer?.status === 409) throw new Error('lease lost');
+    const outcome = answer?.status === 200`,
+      ],
+    ],
+  },
+  {
+    id: 'worker-gives-up',
+    mistake: 'a worker asks no more once the broker was gone for two attempts',
+    file: 'workqueue/worker.ts',
+    replace: [
+      [
+        `      if (this.#stopping.signal.aborted) return undefined;
+      await`,
+        `      if (this.#stopping.signal.aborted) return undefined;
+      if (failures > 0 && this.#completed > 0) return new Promise(() => {});
+      await`,
+      ],
+    ],
+  },
+  {
     id: 'producer-new-id-each-time',
     mistake: 'the producer repeats a task under a new id',
     file: 'workqueue/producer.ts',
@@ -604,6 +636,19 @@ const python: Sketch[] = [
       [
         `        payload = any_field(fields, "data")`,
         `        payload = fields.get("data") or any_field({}, "data")`,
+      ],
+    ],
+  },
+  {
+    id: 'wrong-shape-is-500',
+    mistake: 'trusts the body to be an object',
+    file: 'shared/json_body.py',
+    replace: [
+      [
+        `    if not isinstance(body, dict):
+        raise HttpError(400, "bad_request", "The body must be a JSON object.")
+    return body`,
+        `    return dict(body)`,
       ],
     ],
   },

@@ -14,6 +14,8 @@ export const check: Check = {
   ],
   chapter: 'fundamentals/03-queue-system.md#when-the-timer-rings',
   services: everyone,
+  stands:
+    'it shows on real processes what the design asks for: the system goes on when one worker fails. The mistakes of a broker behind it are caught sooner, by silent-worker.',
   settings: working,
   async run(trial: Trial) {
     const queue = new Queue(trial, working);

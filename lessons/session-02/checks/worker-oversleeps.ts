@@ -59,6 +59,9 @@ async function oversleeps(trial: Trial, queue: Queue, sleeper: Delivery): Promis
       });
     }
   });
+  await trial.eventually(`${worker} asks for its next task after that refusal`, () =>
+    asksAnew(trial, sleeper),
+  );
   trial.fact(
     `${worker} slept through its lease ${leaseId}; ${last.worker} completed it under ${last.leaseId}; the late word was refused`,
   );
