@@ -24,7 +24,7 @@ interface Caught {
 }
 
 /** Mutants under verification at the same time. */
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 
 const { values: args } = parseArgs({
   options: {

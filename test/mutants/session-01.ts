@@ -190,7 +190,7 @@ const typescript: Omit<Mutant, 'session' | 'language'>[] = [
     replace: [
       [
         'if (performance.now() + pause >= deadline) throw',
-        'if (performance.now() + pause >= deadline) setTimeout(() => attempt(message, 200).catch(() => undefined), 400);\n    if (performance.now() + pause >= deadline) throw',
+        'if (performance.now() + pause >= deadline) setTimeout(() => attempt(message, 200).catch(() => undefined), 250);\n    if (performance.now() + pause >= deadline) throw',
       ],
     ],
   },

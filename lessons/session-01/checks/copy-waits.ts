@@ -2,7 +2,7 @@ import type { Check, Trial } from '../../../src/verify/check.ts';
 import { Messages } from '../messages.ts';
 import { brisk, NODES } from '../settings.ts';
 
-const SLOW_MS = 700;
+const SLOW_MS = 500;
 
 export const check: Check = {
   id: 'copy-waits',

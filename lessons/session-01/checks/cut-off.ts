@@ -2,7 +2,7 @@ import type { Check, Trial } from '../../../src/verify/check.ts';
 import { Messages } from '../messages.ts';
 import { brisk, NODES } from '../settings.ts';
 
-const DEADLINE_MS = 700;
+const DEADLINE_MS = 450;
 
 export const check: Check = {
   id: 'cut-off',

@@ -2,7 +2,7 @@ import type { Answer, Check, Trial } from '../../../src/verify/check.ts';
 import { Messages } from '../messages.ts';
 import { brisk, NODES } from '../settings.ts';
 
-const DEADLINE_MS = 700;
+const DEADLINE_MS = 500;
 /** Longer than any deadline here: only the deadline can end an attempt. */
 const PATIENT_ATTEMPTS = { ...brisk, ATTEMPT_TIMEOUT_MS: '60000' };
 /** An answer may be late because the machine was busy. Is it late this many times in a row, it is the node. */

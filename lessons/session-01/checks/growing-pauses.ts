@@ -6,11 +6,11 @@ const SENDS = 8;
 const BASE_MS = Number(brisk.BACKOFF_BASE_MS);
 const MAX_MS = Number(brisk.BACKOFF_MAX_MS);
 /** Time for a pause that grew far beyond the limit, if there were none, ms. */
-const DEADLINE_MS = 2_500;
+const DEADLINE_MS = 1_400;
 /** Also on a busy machine: it need not show more than a few pauses. */
-const MOST_DEADLINE_MS = 5_000;
-/** Without a maximum, the ceiling of this level would be eight times the maximum. */
-const FAR_LEVEL = Math.log2((8 * MAX_MS) / BASE_MS);
+const MOST_DEADLINE_MS = 4_000;
+/** Without a maximum, the ceiling of this level would be four times the maximum. */
+const FAR_LEVEL = Math.log2((4 * MAX_MS) / BASE_MS);
 /** Clocks and timers count in whole ms. */
 const GRAIN_MS = 3;
 
@@ -67,12 +67,12 @@ function judgeGrowth(trial: Trial, pauses: number[][], level: number): void {
   }));
 }
 
-/** Doubled without end, pauses of this level are more than four times the maximum. No machine is that late half of the time. */
+/** Doubled without end, pauses of this level are more than twice the maximum. No machine is that late half of the time. */
 function judgeMaximum(trial: Trial, pauses: number[][]): void {
   const late = pauses.flatMap((gaps) => gaps.slice(FAR_LEVEL)).sort((a, b) => a - b);
   if (late.length < SENDS / 2) return;
   const middle = late[Math.floor(late.length / 2)]!;
-  trial.expect(middle <= Math.max(4 * MAX_MS, trial.patience(MAX_MS)), () => ({
+  trial.expect(middle <= Math.max(2 * MAX_MS, trial.patience(MAX_MS)), () => ({
     expected: `the pauses stop growing at ${MAX_MS} ms (BACKOFF_MAX_MS)`,
     seen: `half of the pauses after ${FAR_LEVEL + 1} failed attempts and more were longer than ${Math.round(middle)} ms`,
     evidence: pauses.map(row),

@@ -2,7 +2,7 @@ import type { Check, Trial } from '../../../src/verify/check.ts';
 import { Messages } from '../messages.ts';
 import { brisk, NODES } from '../settings.ts';
 
-const LOST = 3;
+const LOST = 2;
 
 export const check: Check = {
   id: 'one-id',
