@@ -38,6 +38,8 @@ const { values: args } = parseArgs({
 
 const sessions = args.session ? [Number(args.session)] : [1, 2];
 const languages: Language[] = args.lang ? [parseLanguages(args.lang)[0]!] : ['typescript', 'python'];
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
 const wanted: Mutant[] = [];
 for (const session of sessions) {
   const file = `../test/mutants/session-${String(session).padStart(2, '0')}.ts`;
@@ -87,7 +89,7 @@ async function runMutant(mutant: Mutant, number: number, runtime: RuntimeName): 
       seed: 1,
       all: false,
       onEvent: () => {},
-      signal: new AbortController().signal,
+      signal: interrupted.signal,
     });
     const failed = result.results.find((check) => check.verdict === 'fail');
     const other = result.results.find((check) => check.verdict !== 'pass');
