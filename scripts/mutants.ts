@@ -21,6 +21,8 @@ interface Caught {
   check: string | undefined;
   seconds: number;
   seen: string;
+  /** Neither caught nor passed. */
+  undecided: boolean;
 }
 
 /** Mutants under verification at the same time. */
@@ -62,7 +64,9 @@ process.exitCode = survived.length > 0 || idle.length > 0 ? 1 : 0;
 /** A verify mostly waits, so that a core has room for one more. */
 async function runQueue(): Promise<void> {
   for (const [number, mutant] of queue) {
-    const row = await runMutant(mutant, number, args.runtime as RuntimeName);
+    let row = await runMutant(mutant, number, args.runtime as RuntimeName);
+    // The machine stood in the way, or the situation did not come about: nothing is said about the mutant.
+    if (row.undecided) row = await runMutant(mutant, number, args.runtime as RuntimeName);
     rows.push(row);
     const verdict = row.check
       ? `caught by ${row.check} in ${row.seconds.toFixed(1)} s: ${row.seen}`
@@ -94,7 +98,8 @@ async function runMutant(mutant: Mutant, number: number, runtime: RuntimeName): 
     const failed = result.results.find((check) => check.verdict === 'fail');
     const other = result.results.find((check) => check.verdict !== 'pass');
     const seen = failed?.failure?.seen ?? other?.problem?.why ?? 'all checks passed';
-    return { mutant, check: failed?.id, seconds: (performance.now() - began) / 1000, seen };
+    const undecided = failed === undefined && result.verdict !== 'pass';
+    return { mutant, check: failed?.id, seconds: (performance.now() - began) / 1000, seen, undecided };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

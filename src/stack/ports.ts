@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 /** @returns whether this TCP port on the address can be bound now */
 export function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
-    const server = createServer();
+    // Somebody may try to connect just now; closing would wait for them.
+    const server = createServer((socket) => socket.destroy());
     server.once('error', () => resolve(false));
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });

@@ -20,6 +20,9 @@ import { pythonEnvironment } from './python.ts';
 
 const LOOPBACK = '127.0.0.1';
 
+/** How long a node's port may still be held after the end of the node that had it, ms. */
+const PORT_WITHIN_MS = 2_000;
+
 /** How long the wire may take until its control API answers, ms. */
 const WIRE_WITHIN_MS = 20_000;
 
@@ -91,7 +94,11 @@ export class ProcessRuntime implements Runtime {
   async start(_model: ComposeModel, service: Service, placement: Placement): Promise<void> {
     await this.kill(service.name);
     const { port } = new URL(placement.nodes[service.name]!);
-    if (!(await portIsFree(Number(port)))) throw portTaken(service.name, port);
+    // What a killed node held is given back a moment after its end.
+    const free = until(() => portIsFree(Number(port)), { withinMs: PORT_WITHIN_MS, what: `port ${port}` });
+    await free.catch(() => {
+      throw portTaken(service.name, port);
+    });
     const [program = '', ...args] = [...(await this.#entrypoint(service)), ...service.command];
     const data = this.#data(service.name);
     await mkdir(data, { recursive: true });
