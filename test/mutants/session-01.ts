@@ -320,6 +320,12 @@ const typescript: Omit<Mutant, 'session' | 'language'>[] = [
     ],
   },
   {
+    id: 'inbox-newest-first',
+    mistake: 'puts each message in front of those that came before it',
+    file: NODE,
+    replace: [['this.#handled.push({', 'this.#handled.unshift({']],
+  },
+  {
     id: 'takes-any-letter',
     mistake: 'handles messages that are meant for another node',
     file: NODE,
