@@ -49,9 +49,10 @@ export class Queue {
 
   /** Posts a task that must be accepted as a new one. */
   async add(data: unknown, id = this.#trial.unique('task')): Promise<Task> {
+    // Before it is posted: a worker that waits may have it before the answer to this is here.
+    this.own(id);
     const answer = await this.broker.call('POST', '/task', { id, data });
     this.#trial.expectStatus(answer, 201, `POST /task of the new task ${id}`);
-    this.own(id);
     return this.readTask(answer.body, 'the answer to POST /task');
   }
 
