@@ -5,17 +5,17 @@
  * with its evidence, and makes the command end with 1.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { deriveTree } from '../src/course/derive-tree.ts';
 import { type Language, parseLanguages } from '../src/course/languages.ts';
 import { loadLesson } from '../src/course/sessions.ts';
 import type { RuntimeName } from '../src/stack/runtime.ts';
 import { loadChecks } from '../src/verify/load-checks.ts';
 import type { VerifyResult } from '../src/verify/verdict.ts';
 import { verifyCode } from '../src/verify/verify-code.ts';
+import { writeSolution } from '../src/verify/write-solution.ts';
 
 const CLUSTERS = ['ts', 'py', 'ts,py', 'py,ts', 'ts,ts,py', 'py,py,ts'];
 
@@ -80,13 +80,7 @@ async function soakOnce(
       typescript: join(directory, 'typescript'),
       python: join(directory, 'python'),
     };
-    for (const language of ['typescript', 'python'] as const) {
-      const tree = await deriveTree(language, { session, kind: 'snapshot' });
-      for (const [path, content] of tree) {
-        await mkdir(dirname(join(code[language], path)), { recursive: true });
-        await writeFile(join(code[language], path), content);
-      }
-    }
+    await writeSolution(directory, session);
     return await verifyCode({
       lesson: await loadLesson(session),
       checks: await loadChecks(session),
