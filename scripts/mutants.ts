@@ -67,7 +67,7 @@ async function runQueue(): Promise<void> {
     if (!row.check) row = await runMutant(mutant, number, args.runtime as RuntimeName);
     rows.push(row);
     const verdict = row.check
-      ? `caught by ${row.check} in ${row.seconds.toFixed(1)} s: ${row.seen}`
+      ? `caught by ${row.check} in ${row.seconds.toFixed(1)} s: ${row.seen.slice(0, 160)}`
       : `SURVIVED: ${row.seen}`;
     console.log(`session ${mutant.session} ${mutant.language} ${mutant.id}: ${verdict}`);
   }

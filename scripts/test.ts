@@ -8,6 +8,12 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { findEngine } from '../src/stack/docker/engine.ts';
 
+interface TestOutcome {
+  fullName: string;
+  status: string;
+  failureMessages: string[];
+}
+
 const engine = await findEngine(process.env);
 if (!engine.found && process.env.DSC_REQUIRE_DOCKER) {
   console.error(`No Docker engine answers (${engine.why}), and DSC_REQUIRE_DOCKER asks for one.`);
@@ -31,7 +37,7 @@ const counts = JSON.parse(await readFile(report, 'utf8')) as {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
-  numFailedTestSuites: number;
+  testResults: { name: string; message: string; assertionResults: TestOutcome[] }[];
 };
 await rm(directory, { recursive: true });
 console.log(
@@ -39,6 +45,16 @@ console.log(
     ? `With ${engine.description}.`
     : `Without Docker: the docker tests need an engine (${engine.why}).`,
 );
+for (const file of counts.testResults) {
+  for (const { fullName, failureMessages } of file.assertionResults.filter(
+    ({ status }) => status === 'failed',
+  )) {
+    console.log(
+      `FAILED ${file.name}: ${fullName}\n${failureMessages.join('\n').split('\n').slice(0, 30).join('\n')}`,
+    );
+  }
+  if (file.message) console.log(`FAILED ${file.name}: ${file.message}`);
+}
 const failed = counts.numFailedTests + (counts.numFailedTests === 0 && vitest.exitCode !== 0 ? 1 : 0);
 console.log(
   `${counts.numPassedTests} passed, ${failed} failed${counts.numPendingTests > 0 ? `, ${counts.numPendingTests} skipped` : ''}`,
