@@ -8,6 +8,7 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { packagePath } from '../src/course/package-root.ts';
+import { availableSessions } from '../src/course/sessions.ts';
 import { findEngine } from '../src/stack/docker/engine.ts';
 import { until } from '../src/stack/until.ts';
 
@@ -141,7 +142,7 @@ async function watch(): Promise<void> {
 
 /** `dsc verify` of the reference solutions. */
 async function verify(): Promise<void> {
-  for (const session of [1, 2]) {
+  for (const session of await availableSessions()) {
     for (const runtime of runtimes) {
       for (const lang of ['ts', 'py']) {
         const args = [

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { deriveTree } from '../src/course/derive-tree.ts';
 import { type Language, parseLanguages } from '../src/course/languages.ts';
 import { packagePath } from '../src/course/package-root.ts';
-import { loadLesson } from '../src/course/sessions.ts';
+import { availableSessions, loadLesson } from '../src/course/sessions.ts';
 import type { RuntimeName } from '../src/stack/runtime.ts';
 import { loadChecks } from '../src/verify/load-checks.ts';
 import { verifyCode } from '../src/verify/verify-code.ts';
@@ -36,7 +36,7 @@ const { values: args } = parseArgs({
   },
 });
 
-const sessions = args.session ? [Number(args.session)] : [1, 2];
+const sessions = args.session ? [Number(args.session)] : await availableSessions();
 const languages: Language[] = args.lang ? [parseLanguages(args.lang)[0]!] : ['typescript', 'python'];
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));

@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Language, parseLanguages } from '../src/course/languages.ts';
-import { loadLesson } from '../src/course/sessions.ts';
+import { availableSessions, loadLesson } from '../src/course/sessions.ts';
 import type { RuntimeName } from '../src/stack/runtime.ts';
 import { loadChecks } from '../src/verify/load-checks.ts';
 import type { VerifyResult } from '../src/verify/verdict.ts';
@@ -29,7 +29,7 @@ const { values: args } = parseArgs({
   },
 });
 
-const sessions = args.session ? [Number(args.session)] : [1, 2];
+const sessions = args.session ? [Number(args.session)] : await availableSessions();
 const runtimes: RuntimeName[] =
   args.runtime === 'both' ? ['process', 'docker'] : [args.runtime as RuntimeName];
 const interrupted = new AbortController();
