@@ -1,10 +1,10 @@
 /**
  * Measures what product decisions rest on, as ratios within one run wherever there is something to compare with.
- *   node bench/run.ts [start-up] [stack] [watch] [verify]     (nothing named: all)
+ *   node bench/run.ts [start-up] [stack] [watch] [verify] [book]     (nothing named: all)
  * Prints Markdown, and writes it to bench/RESULTS.md when everything was measured.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { packagePath } from '../src/course/package-root.ts';
@@ -17,7 +17,7 @@ const engine = await findEngine(process.env);
 const runtimes = engine.found ? ['process', 'docker'] : ['process'];
 const wanted = process.argv.slice(2);
 const rows: string[] = [];
-const parts: Record<string, () => Promise<void>> = { 'start-up': startUp, stack, watch, verify };
+const parts: Record<string, () => Promise<void>> = { 'start-up': startUp, stack, watch, verify, book };
 for (const [name, measure] of Object.entries(parts))
   if (wanted.length === 0 || wanted.includes(name)) await measure();
 const report = [
@@ -162,6 +162,43 @@ async function verify(): Promise<void> {
         );
       }
     }
+  }
+}
+
+/** The book as we build it, against mdBook alone on the pages that the preprocessor makes. */
+async function book(): Promise<void> {
+  const { bookSource, findMdbook } = await import('../src/book/mdbook.ts');
+  const { listPages } = await import('../src/book/pages.ts');
+  const { preprocess } = await import('../src/book/preprocess.ts');
+  const mdbook = await findMdbook(console.error);
+  const folder = await mkdtemp(join(tmpdir(), 'dsc-bench-book-'));
+  try {
+    const plain = join(folder, 'plain');
+    await cp(bookSource(), plain, { recursive: true });
+    const toml = await readFile(join(plain, 'book.toml'), 'utf8');
+    await writeFile(
+      join(plain, 'book.toml'),
+      toml.replace(/\[preprocessor\.dsc\][\s\S]*?(?=\n\[)/, '').replace(/extra-watch-dirs.*/, ''),
+    );
+    const items = await Promise.all(
+      (await listPages()).map(async ({ title, path }) => {
+        const content = await readFile(join(bookSource(), 'src', path), 'utf8');
+        return { Chapter: { name: title, path, content, sub_items: [] } };
+      }),
+    );
+    const context = { root: bookSource(), config: {}, renderer: 'html', mdbook_version: '' };
+    await preprocess(context, { items });
+    for (const { Chapter } of items) await writeFile(join(plain, 'src', Chapter.path), Chapter.content);
+    const build = (source: string) => timed(mdbook, ['build', source, '--dest-dir', join(folder, 'out')]);
+    build(bookSource());
+    const pairs = Array.from({ length: 9 }, () => [build(bookSource()), build(plain)] as const);
+    const ratio = median(pairs.map(([ours, theirs]) => ours / theirs));
+    const [ours, theirs] = [0, 1].map((index) => median(pairs.map((pair) => pair[index as 0 | 1])));
+    rows.push(
+      `| the book, diagrams checked before / mdBook alone on the same pages | ${ratio.toFixed(2)} (${ours!.toFixed(0)} ms / ${theirs!.toFixed(0)} ms) | <= 1.5 |`,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

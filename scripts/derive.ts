@@ -1,16 +1,16 @@
 /**
- * Writes what is derived from the solutions: the starters and the book's snippets.
+ * Writes what is derived from the solutions: the starters.
  * With `--check` nothing is written, and a file that is not up to date is an error.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { deriveSnippets, deriveTree } from '../src/course/derive-tree.ts';
+import { deriveTree } from '../src/course/derive-tree.ts';
 import { LANGUAGES } from '../src/course/languages.ts';
 import { packagePath } from '../src/course/package-root.ts';
 import { availableSessions, sessionFolder } from '../src/course/sessions.ts';
 
 /** Folders with nothing in them but derived files. */
-const FOLDERS = ['starters', 'python/starters', 'book/snippets'];
+const FOLDERS = ['starters', 'python/starters'];
 const LEFTOVERS = /(^|\/)(node_modules|__pycache__|\.(mypy|ruff|pytest)_cache)(\/|$)/;
 
 /** Every derived file by its path in the project. */
@@ -21,9 +21,6 @@ async function wanted(): Promise<Map<string, string>> {
     for (const session of await availableSessions()) {
       const tree = await deriveTree(language, { session, kind: 'starter' });
       for (const [path, content] of tree) files.set(`${starters}/${sessionFolder(session)}/${path}`, content);
-    }
-    for (const [name, content] of await deriveSnippets(language)) {
-      files.set(`book/snippets/${language}/${name}`, content);
     }
   }
   return files;

@@ -11,15 +11,15 @@ export const lesson: Lesson = {
   system: 'messaging',
   stack: '00-messages',
   chapters: ['fundamentals/01-what-is-ds.md', 'fundamentals/02-message-passing.md'],
-  steps: [
-    { minutes: 5, title: 'Welcome; dsc doctor' },
-    { minutes: 20, title: 'What a distributed system is; message passing' },
-    { minutes: 10, title: 'Diagrams: four kinds of silence, a retry with and without an id' },
-    { minutes: 15, title: 'Demonstration: a paused node, and the pizza that is ordered twice' },
-    { minutes: 25, title: 'Exercise: backoff, send, receive' },
-    { minutes: 10, title: 'dsc verify; losing messages with dsc chaos loss' },
-    { minutes: 5, title: 'Preview: what if the work takes a minute?' },
-  ],
+  steps: {
+    review: 'Welcome; dsc doctor',
+    concept: 'What a distributed system is; message passing',
+    diagram: 'Four kinds of silence, a retry with and without an id',
+    demo: 'A paused node, and the pizza that is ordered twice',
+    exercise: 'Backoff, send, receive',
+    run: 'dsc verify; losing messages with dsc chaos loss',
+    summary: 'What if the work takes a minute?',
+  },
   exercises: [
     {
       id: 'backoff',

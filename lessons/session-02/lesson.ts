@@ -12,15 +12,15 @@ export const lesson: Lesson = {
   system: 'workqueue',
   stack: '01-queue',
   chapters: ['fundamentals/03-queue-system.md'],
-  steps: [
-    { minutes: 5, title: 'Quiz of session 1' },
-    { minutes: 20, title: 'Producer and consumer; the lease; write before you promise' },
-    { minutes: 10, title: 'Diagrams: the states of a task, a worker that crashes' },
-    { minutes: 15, title: "Demonstration: the cook's timer, with a paused worker" },
-    { minutes: 25, title: 'Exercise: enqueue, lease, complete and fail, expire' },
-    { minutes: 10, title: 'dsc verify; dsc chaos kill broker' },
-    { minutes: 5, title: 'Preview: one broker, and what if its disk burns?' },
-  ],
+  steps: {
+    review: 'Quiz of session 1',
+    concept: 'Producer and consumer; the lease; write before you promise',
+    diagram: 'The states of a task, a worker that crashes',
+    demo: "The cook's timer, with a paused worker",
+    exercise: 'Enqueue, lease, complete and fail, expire',
+    run: 'dsc verify; dsc chaos kill broker',
+    summary: 'One broker, and what if its disk burns?',
+  },
   exercises: [
     {
       id: 'enqueue',

@@ -30,6 +30,11 @@ export function buildProgram(dispatch: Dispatch): Command {
   addCourseCommands(add);
   addClusterCommands(add);
   addLearnerCommands(add);
+  program
+    .command('preprocess [step] [renderer]', { hidden: true })
+    .description("fills in the book's pages; mdBook calls it")
+    .addHelpText('after', '\nExample:\n  dsc preprocess supports html')
+    .action((step, renderer) => dispatch('preprocess', { step, renderer }));
   return program;
 }
 
@@ -94,6 +99,15 @@ function faultHelp(): string {
 
 function addLearnerCommands(add: Add): void {
   add('hint [check]', 'a nudge; called again, where to look', 'dsc hint');
+  add('quiz [chapter]', "a chapter's questions; each answer is explained", 'dsc quiz 1')
+    .option('--answers <letters>', 'mark these answers, one letter for each question')
+    .option('--json', 'for programs');
+  add('book [chapter]', 'read the book: in the browser, or here', 'dsc book 1 --terminal')
+    .option('--terminal', 'read it here')
+    .addOption(languageOption())
+    .option('--build', 'build it from its sources (in a checkout)')
+    .option('--port <n>', 'where to serve it (default: a free port)', wholeNumber)
+    .option('--no-open', 'print the address only');
   add('solution [session]', 'write the complete solution to a folder', 'dsc solution --diff')
     .option('--diff', 'show how it differs from your files')
     .addOption(languageOption())

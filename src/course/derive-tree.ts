@@ -35,21 +35,21 @@ export async function deriveTree(language: Language, view: View): Promise<Map<st
 }
 
 /**
- * The book's snippets in one language: `backoff.ts` and its text for each anchor of the solutions.
+ * The regions that the book shows, in one language: the text of each ANCHOR of the solutions by its name.
  *
  * @throws Error when two files have an anchor of the same name
  */
-export async function deriveSnippets(language: Language): Promise<Map<string, string>> {
-  const snippets = new Map<string, string>();
+export async function deriveRegions(language: Language): Promise<Map<string, string>> {
+  const regions = new Map<string, string>();
   for (const [path, source] of await solutionFiles(language)) {
     if (!isCode(path)) continue;
     for (const anchor of anchorNames(source)) {
-      const name = `${anchor}${language === 'python' ? '.py' : '.ts'}`;
-      if (snippets.has(name)) throw new Error(`${path}: another file has an ANCHOR: ${anchor} too`);
-      snippets.set(name, snippet(source, anchor, path));
+      const file = `${language === 'python' ? 'python/solutions' : 'solutions'}/${path}`;
+      if (regions.has(anchor)) throw new Error(`${file}: another file has an ANCHOR: ${anchor} too`);
+      regions.set(anchor, snippet(source, anchor, file));
     }
   }
-  return snippets;
+  return regions;
 }
 
 /** Every file of a language's solutions with its text, by path with `/`, in order of the paths. */

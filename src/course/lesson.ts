@@ -1,3 +1,5 @@
+import type { Activity } from './session-plan.ts';
+
 /** What a session is: plain data, one folder each (`lessons/session-NN/lesson.ts`). */
 export interface Lesson {
   number: number;
@@ -10,8 +12,8 @@ export interface Lesson {
   stack: string;
   /** Pages of the book, in reading order, without the leading `book/src/`. */
   chapters: string[];
-  /** The ninety minutes. */
-  steps: { minutes: number; title: string }[];
+  /** What each part of the ninety minutes is about; how long each takes is told by the chapters. */
+  steps: Record<Activity, string>;
   exercises: Exercise[];
   /** A fault to try after all checks pass: a dsc command and what to watch for. */
   tryNext: { command: string; watch: string }[];

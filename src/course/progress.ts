@@ -5,6 +5,7 @@ import { atomicWrite, removeLeftovers } from './atomic-write.ts';
 import { dateStamp } from './date-stamp.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 import { withLock } from './lock.ts';
+import type { Score } from './quiz.ts';
 import { UserError } from './user-error.ts';
 
 export interface SessionProgress {
@@ -26,6 +27,8 @@ export interface Progress {
   /** The session that was started last; 0 before the first. */
   session: number;
   sessions: Record<string, SessionProgress>;
+  /** The best result in each chapter's quiz, by the chapter's name. */
+  quizzes?: Record<string, Score>;
   /** SHA-256 of each given file as dsc wrote it, by its path in the workspace: tells an untouched file from a changed one. */
   shipped: Record<string, string>;
 }

@@ -58,11 +58,10 @@ test('without a named session the one started last is meant', () => {
   expect(() => chooseSession(undefined, 0)).toThrow(/No session was started/);
 });
 
-test('every lesson fits the outline, fills ninety minutes and has its Compose folder', async () => {
+test('every lesson fits the outline and has its Compose folder', async () => {
   for (const lesson of await loadLessons()) {
     const planned = OUTLINE.find((entry) => entry.number === lesson.number);
     expect(lesson).toMatchObject(planned ?? {});
-    expect(lesson.steps.reduce((sum, step) => sum + step.minutes, 0)).toBe(90);
     expect(existsSync(packagePath('compose', lesson.stack))).toBe(true);
   }
 });

@@ -6,6 +6,7 @@ import { requireWorkspace } from '../../course/workspace.ts';
 import type { Check } from '../../verify/check.ts';
 import { loadChecks } from '../../verify/load-checks.ts';
 import type { Context } from '../context.ts';
+import { readCommand } from '../read-command.ts';
 
 /** `dsc hint`: first a nudge, when asked again also where to look. */
 export async function run(options: { check?: string }, context: Context): Promise<ExitCode> {
@@ -55,7 +56,7 @@ function renderHint(check: Check, given: 1 | 2, context: Context): string[] {
   const { paint } = context;
   const [nudge, place] = check.hints;
   const lines = [paint.bold(check.promise), '', `  ${nudge}`];
-  if (given === 2) lines.push(`  ${place}`, '', `Read: ${check.chapter}`);
+  if (given === 2) lines.push(`  ${place}`, '', `Read: ${readCommand(check.chapter)}`);
   else lines.push('', paint.dim(`Where to look: dsc hint ${check.id}`));
   return lines;
 }

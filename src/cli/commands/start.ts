@@ -18,6 +18,7 @@ import { createSessionStack } from '../../verify/session-stack.ts';
 import type { Context } from '../context.ts';
 import { didNotStart } from '../did-not-start.ts';
 import { ProgressLine } from '../output/progress.ts';
+import { readCommand } from '../read-command.ts';
 import { openStack, type SessionTarget, sessionTarget } from '../session-target.ts';
 import { shownPath } from '../shown-path.ts';
 
@@ -192,8 +193,8 @@ function welcome(
       `  ${exercise.title.padEnd(44)} ${join(here, language, exerciseFile(exercise.file, language))}`,
     );
   }
-  lines.push('', `Read:  ${shownPath(cwd, packagePath('book', 'src', lesson.chapters[0] ?? ''))}`);
   const enter = here === '.' ? '' : `cd ${here} && `;
+  lines.push('', `Read:  npx ${readCommand(lesson.chapters[0]!)}   ${paint.dim('(--terminal: here)')}`);
   lines.push(`Next:  ${paint.bold(`${enter}npx dsc verify`)}`);
   return lines;
 }

@@ -5,7 +5,6 @@ import { atomicWrite } from '../../course/atomic-write.ts';
 import { parseLanguages, spellLanguages } from '../../course/languages.ts';
 import { writeLastRun } from '../../course/last-run.ts';
 import { withLock } from '../../course/lock.ts';
-import { packagePath } from '../../course/package-root.ts';
 import { sessionProgress, updateProgress } from '../../course/progress.ts';
 import { ExitCode, UserError } from '../../course/user-error.ts';
 import type { RuntimeName } from '../../stack/runtime.ts';
@@ -278,7 +277,6 @@ async function present(
   if (options.json || (options.reporter && !options.output)) return;
   const lines = verifySummary(result, target.lesson, context.paint, {
     width: context.width,
-    bookFolder: packagePath('book', 'src'),
     shownPath: (path) => shownPath(context.cwd, path),
     nextSession: await nextSession(target.lesson),
   });

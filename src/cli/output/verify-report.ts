@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Lesson } from '../../course/lesson.ts';
 import type { CheckResult, VerifyResult } from '../../verify/verdict.ts';
+import { readCommand } from '../read-command.ts';
 import { renderTimeline } from './timeline.ts';
 
 const MARKS = { pass: '✔', fail: '✖', inconclusive: '?', environment: '!' } as const;
@@ -8,7 +9,6 @@ const MARKS = { pass: '✔', fail: '✖', inconclusive: '?', environment: '!' } 
 export interface ReportOptions {
   /** Columns of the terminal. */
   width: number;
-  bookFolder: string;
   /** Makes an absolute path shorter where it can. */
   shownPath: (path: string) => string;
 }
@@ -69,7 +69,7 @@ function broken(
     lines.push(...section('The nodes printed', failure.output, paint));
   }
   lines.push('', row('Hint', `${check.hint} ${paint.dim(`(more: dsc hint ${check.id})`)}`, paint));
-  lines.push(row('Read', options.shownPath(`${options.bookFolder}/${check.chapter}`), paint));
+  lines.push(row('Read', `${readCommand(check.chapter)} ${paint.dim('(--terminal: here)')}`, paint));
   lines.push(row('Again', `dsc verify ${result.session} --only ${check.id} --seed ${result.seed}`, paint));
   return lines;
 }
