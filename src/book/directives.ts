@@ -1,16 +1,25 @@
 import { annotation } from './annotation.ts';
 import { code, fence } from './code.ts';
 import { chapterOf, type Directive, type Use } from './directive.ts';
+import { inlineHtml } from './inline.ts';
 import { quiz } from './quiz.ts';
 import { schedule } from './schedule.ts';
 import { fileOf, shownText } from './transcript.ts';
 
-const objectives: Directive = same((use) => {
-  const { objectives = [] } = chapterOf(use) ?? {};
-  const last = objectives.length - 1;
-  const items = objectives.map(({ text }, index) => `- [ ] ${text}${index === last ? '.' : ','}`);
-  return ['After this chapter you can', '', ...items].join('\n');
-});
+const objectives: Directive = {
+  html: (use) => {
+    const { name = '', objectives = [] } = chapterOf(use) ?? {};
+    const items = objectives.map(
+      ({ id, text }) =>
+        `<li><label><input type="checkbox" name="${name}-${id}"> <span>${inlineHtml(text)}</span></label></li>`,
+    );
+    return ['After this chapter you can', '', '<ul class="objectives">', ...items, '</ul>'].join('\n');
+  },
+  terminal: (use) => {
+    const { objectives = [] } = chapterOf(use) ?? {};
+    return ['After this chapter you can', '', ...objectives.map(({ text }) => `- [ ] ${text}`)].join('\n');
+  },
+};
 
 /** `{{#compose 01-queue}}`: the very file that dsc and docker compose bring up. */
 const compose: Directive = same(({ argument, sources, report }) => {

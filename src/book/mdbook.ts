@@ -8,6 +8,7 @@ import { ExitCode, UserError } from '../course/user-error.ts';
 import { cacheFolder } from '../stack/all-stacks.ts';
 import { findPython } from '../stack/process/python.ts';
 import type { Report } from '../stack/runtime.ts';
+import { mendTemplate } from './mend-template.ts';
 
 /** The one version that the book is written for: mdBook changes what a page may say between minor versions. */
 export const MDBOOK_VERSION = '0.5.4';
@@ -113,7 +114,7 @@ export async function buildBook(options: {
   });
   signal?.throwIfAborted();
   const complaints = complaintsIn(built.all ?? '');
-  if (built.exitCode === 0 && complaints.length === 0) return;
+  if (built.exitCode === 0 && complaints.length === 0) return mendTemplate(target ?? renderedBook());
   for (const line of complaints) complain(line);
   throw new UserError('The book has mistakes, so it was not built.', {
     code: 'book-invalid',

@@ -15,3 +15,16 @@
   };
   new ResizeObserver(scrollable).observe(document.body);
 })();
+
+// mdBook's button for the table of contents is a <label>: here it is a button for keyboards and screen readers too.
+(() => {
+  const toggle = document.querySelector('label#mdbook-sidebar-toggle');
+  if (!toggle) return;
+  toggle.setAttribute('role', 'button');
+  toggle.tabIndex = 0;
+  toggle.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    toggle.click();
+  });
+})();
