@@ -19,13 +19,11 @@ const MERMAID_SCRIPT = 'assets/mermaid.tiny.js';
 const MERMAID = 'mermaid';
 
 /**
- * Makes Markdown for mdBook out of the book's own: directives are filled in, everything that could rot is checked.
- * @returns the same book, changed, and every problem found; with a problem it is not to be used
+ * Makes Markdown for mdBook out of the book's own, in place: directives are filled in, everything that could rot is checked.
+ * @returns every problem found; with a problem the book is not to be used
+ * @throws Error `file:line: ...` when the markers of a solution are wrong
  */
-export async function preprocess(
-  context: PreprocessorContext,
-  book: Book,
-): Promise<{ book: Book; problems: Problem[] }> {
+export async function preprocess(context: PreprocessorContext, book: Book): Promise<Problem[]> {
   const source = `${basename(context.root)}/${context.config.book?.src ?? 'src'}`;
   const sources = await readSources();
   const problems = [...sources.problems];
@@ -60,7 +58,7 @@ export async function preprocess(
   }
   if (diagrams.length > 0)
     await provide(mermaidFile(), join(context.root, context.config.book?.src ?? 'src', MERMAID_SCRIPT));
-  return { book, problems };
+  return problems;
 }
 
 interface Place {

@@ -11,3 +11,9 @@ export interface Problem {
 export function describeProblem({ file, line, message }: Problem): string {
   return `${file}:${line}: ${message}`;
 }
+
+/** The problem that an error tells of when its message begins with `file:line: `. */
+export function problemIn(error: unknown): Problem | undefined {
+  const [, file, line, message] = /^([\w./-]+):(\d+): ([\s\S]*)$/.exec((error as Error).message) ?? [];
+  return file ? { file, line: Number(line), message: message! } : undefined;
+}
