@@ -1,8 +1,17 @@
 /** A part of a page that is more than text: a directive of ours, or a fenced block. */
 export type Piece =
   | { kind: 'text'; line: number; text: string }
-  | { kind: 'fence'; line: number; text: string; info: string; code: string }
+  | Fence
   | { kind: 'directive'; line: number; text: string; name: string; argument: string };
+
+export interface Fence {
+  kind: 'fence';
+  line: number;
+  text: string;
+  /** What stands behind the opening marks: `typescript`. */
+  info: string;
+  code: string;
+}
 
 const FENCE = /^( {0,3})(`{3,}|~{3,})\s*([^`]*)$/;
 const DIRECTIVE_OPENS = /^\{\{#([a-z_]+)\s*(.*)$/;

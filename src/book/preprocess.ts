@@ -6,17 +6,23 @@ import { diagramHtml } from './diagram.ts';
 import { checkDiagrams, mermaidFile } from './diagram-syntax.ts';
 import { DIRECTIVES } from './directives.ts';
 import { checkFence } from './fences.ts';
-import { anchorsOf, checkLink, linksOf } from './links.ts';
-import { type Piece, piecesOf } from './page.ts';
-import { type Book, type PreprocessorContext, pagesOf } from './protocol.ts';
+import { anchorsOf, checkLink, type Link, linksOf } from './links.ts';
+import { type Fence, type Piece, piecesOf } from './page.ts';
+import { type Book, type BookChapter, type PreprocessorContext, pagesOf } from './protocol.ts';
 import { timeNote } from './schedule.ts';
 import { readSources, type Sources } from './sources.ts';
 
 /** Where the browser finds Mermaid, below `src/`: mdBook copies it as it is. Loaded only by pages with a diagram. */
 const MERMAID_SCRIPT = 'assets/mermaid.tiny.js';
 
-/** What a fence with a diagram says of itself. */
-const MERMAID = 'mermaid';
+interface Page {
+  chapter: BookChapter & { path: string };
+  /** Its path in this package, for problems. */
+  file: string;
+  /** What it is made of, as it was written. */
+  pieces: Piece[];
+  links: Link[];
+}
 
 /**
  * Makes Markdown for mdBook out of the book's own, in place: directives are filled in, everything that could rot is checked.
@@ -24,41 +30,61 @@ const MERMAID = 'mermaid';
  * @throws Error `file:line: ...` when the markers of a solution are wrong
  */
 export async function preprocess(context: PreprocessorContext, book: Book): Promise<Problem[]> {
-  const source = `${basename(context.root)}/${context.config.book?.src ?? 'src'}`;
+  const folder = context.config.book?.src ?? 'src';
   const sources = await readSources();
-  const problems = [...sources.problems];
-  const pages = pagesOf(book);
-  const diagrams: { page: string; line: number; text: string }[] = [];
-  const links = pages.map((page) => ({ page: page.path, links: linksOf(page.content) }));
-  for (const page of pages) {
-    const file = `${source}/${page.path}`;
-    const chapter = sources.chapters.find((each) => each.page === page.path);
-    const report = (line: number, message: string) => void problems.push({ file, line, message });
-    const reportData = (line: number, message: string) =>
-      void problems.push({ file: chapter?.file ?? file, line, message });
-    const pieces = piecesOf(page.content);
-    for (const piece of pieces) {
-      if (piece.kind === 'fence' && piece.info === MERMAID)
-        diagrams.push({ page: page.path, line: piece.line, text: piece.code });
-    }
-    page.content = pieces.map((piece) => render(piece, { sources, chapter, report, reportData })).join('\n');
-    if (chapter) page.content = underTitle(page.content, timeNote(chapter));
+  const pages = pagesOf(book).map((chapter) => ({
+    chapter,
+    file: `${basename(context.root)}/${folder}/${chapter.path}`,
+    pieces: piecesOf(chapter.content),
+    links: linksOf(chapter.content),
+  }));
+  const problems = [
+    ...sources.problems,
+    ...pages.flatMap((page) => fillIn(page, sources)),
+    ...brokenLinks(pages),
+    ...(await unreadableDiagrams(pages)),
+  ];
+  if (pages.some(({ pieces }) => pieces.some(isDiagram))) {
+    await provide(mermaidFile(), join(context.root, folder, MERMAID_SCRIPT));
   }
-  const anchors = new Map(pages.map(({ path, content }) => [path, anchorsOf(content)]));
-  for (const { page, links: own } of links) {
-    for (const link of own) {
-      const message = checkLink(link, page, anchors);
-      if (message) problems.push({ file: `${source}/${page}`, line: link.line, message });
-    }
-  }
-  const syntax = await checkDiagrams(diagrams.map(({ text }) => text));
-  for (const [index, error] of syntax.entries()) {
-    const { page, line } = diagrams[index]!;
-    if (error) problems.push({ file: `${source}/${page}`, line: line + error.line, message: error.message });
-  }
-  if (diagrams.length > 0)
-    await provide(mermaidFile(), join(context.root, context.config.book?.src ?? 'src', MERMAID_SCRIPT));
   return problems;
+}
+
+/** Writes the page's content anew. */
+function fillIn({ chapter: page, file, pieces }: Page, sources: Sources): Problem[] {
+  const problems: Problem[] = [];
+  const chapter = sources.chapters.find((each) => each.page === page.path);
+  const place: Place = {
+    sources,
+    chapter,
+    report: (line, message) => void problems.push({ file, line, message }),
+    reportData: (line, message) => void problems.push({ file: chapter?.file ?? file, line, message }),
+  };
+  page.content = pieces.map((piece) => render(piece, place)).join('\n');
+  if (chapter) page.content = underTitle(page.content, timeNote(chapter));
+  return problems;
+}
+
+/** Where links lead is looked up in the finished pages: directives make headings, too. */
+function brokenLinks(pages: readonly Page[]): Problem[] {
+  const anchors = new Map(pages.map(({ chapter }) => [chapter.path, anchorsOf(chapter.content)]));
+  return pages.flatMap(({ chapter, file, links }) =>
+    links.flatMap((link) => {
+      const message = checkLink(link, chapter.path, anchors);
+      return message ? { file, line: link.line, message } : [];
+    }),
+  );
+}
+
+async function unreadableDiagrams(pages: readonly Page[]): Promise<Problem[]> {
+  const diagrams = pages.flatMap(({ file, pieces }) =>
+    pieces.filter(isDiagram).map(({ line, code }) => ({ file, line, code })),
+  );
+  const errors = await checkDiagrams(diagrams.map(({ code }) => code));
+  return diagrams.flatMap(({ file, line }, index) => {
+    const error = errors[index];
+    return error ? { file, line: line + error.line, message: error.message } : [];
+  });
 }
 
 interface Place {
@@ -87,13 +113,17 @@ function render(piece: Piece, { sources, chapter, report, reportData }: Place): 
     );
     return '';
   }
-  if (piece.kind === 'fence' && piece.info === MERMAID) {
+  if (isDiagram(piece)) {
     return diagramHtml(piece.code, (message, line) => report(piece.line + line, message));
   }
   if (piece.kind === 'fence') checkFence(piece, (message, line) => report(piece.line + line, message));
   const left = piece.text.split('\n').findIndex((line) => line.includes('{{#'));
   if (left !== -1) report(piece.line + left, 'a directive stands on a line of its own, outside of code');
   return piece.text;
+}
+
+function isDiagram(piece: Piece): piece is Fence & { info: 'mermaid' } {
+  return piece.kind === 'fence' && piece.info === 'mermaid';
 }
 
 function underTitle(content: string, note: string): string {
