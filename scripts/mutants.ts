@@ -3,14 +3,15 @@
  *   node scripts/mutants.ts [--session n] [--lang ts|py] [--only id] [--runtime process|docker] [--write]
  * `--write` puts the table into docs/MUTANTS.md. Ends with 1 when a mutant survived or a check catches none and does not say why it stands.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deriveTree } from '../src/course/derive-tree.ts';
 import { type Language, parseLanguages } from '../src/course/languages.ts';
 import { packagePath } from '../src/course/package-root.ts';
 import { availableSessions, loadLesson } from '../src/course/sessions.ts';
+import { writeTree } from '../src/course/write-tree.ts';
 import type { RuntimeName } from '../src/stack/runtime.ts';
 import { loadChecks } from '../src/verify/load-checks.ts';
 import { verifyCode } from '../src/verify/verify-code.ts';
@@ -104,12 +105,11 @@ async function runMutant(mutant: Mutant, number: number, runtime: RuntimeName): 
 
 async function layMutant(mutant: Mutant, directory: string): Promise<void> {
   const tree = await deriveTree(mutant.language, { session: mutant.session, kind: 'snapshot' });
-  if (!tree.has(mutant.file)) throw new Error(`mutant ${mutant.id}: no file ${mutant.file} in the solution`);
-  for (const [path, content] of tree) {
-    const target = join(directory, path);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, path === mutant.file ? mutate(mutant, content.toString()) : content);
+  const source = tree.get(mutant.file);
+  if (source === undefined) {
+    throw new Error(`mutant ${mutant.id}: no file ${mutant.file} in the solution`);
   }
+  await writeTree(directory, tree.set(mutant.file, mutate(mutant, source.toString())));
 }
 
 function mutate(mutant: Mutant, source: string): string {

@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { deriveTree } from '../course/derive-tree.ts';
 import { LANGUAGES } from '../course/languages.ts';
+import { writeTree } from '../course/write-tree.ts';
 
 /**
  * Writes the complete solution of a session, in every language, ready to run: `<root>/typescript`, `<root>/python`.
@@ -10,10 +10,6 @@ import { LANGUAGES } from '../course/languages.ts';
 export async function writeSolution(root: string, session: number): Promise<void> {
   for (const language of LANGUAGES) {
     const tree = await deriveTree(language, { session, kind: 'snapshot' });
-    for (const [path, content] of tree) {
-      const file = join(root, language, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, content);
-    }
+    await writeTree(join(root, language), tree);
   }
 }

@@ -1,6 +1,6 @@
 import { spellLanguages } from '../../course/languages.ts';
-import { readProgress, type SessionProgress } from '../../course/progress.ts';
-import { listSessions, type SessionEntry } from '../../course/sessions.ts';
+import { type Progress, readProgress, type SessionProgress } from '../../course/progress.ts';
+import { listSessions, loadLesson, type SessionEntry } from '../../course/sessions.ts';
 import { ExitCode } from '../../course/user-error.ts';
 import { requireWorkspace } from '../../course/workspace.ts';
 import type { Context } from '../context.ts';
@@ -18,18 +18,22 @@ export async function run(options: { json?: boolean }, context: Context): Promis
       available,
       ...progress.sessions[number],
     }));
-    const { languages, session } = progress;
-    context.print(JSON.stringify({ workspace, languages, session, sessions: rows }, null, 2));
+    const { languages, session, quizzes = {} } = progress;
+    context.print(JSON.stringify({ workspace, languages, session, sessions: rows, quizzes }, null, 2));
     return ExitCode.ok;
   }
-  const started = sessions.flatMap((session) => {
+  const started: string[][] = [];
+  for (const session of sessions) {
     const own = progress.sessions[session.number];
-    return own ? [row(session, own)] : [];
-  });
+    if (own) started.push([...row(session, own), await quizOf(session, progress)]);
+  }
   const passed = sessions.filter((session) => progress.sessions[session.number]?.passedAt).length;
   const there = sessions.filter((session) => session.available).length;
   if (started.length > 0) {
-    context.print(...renderTable([['', 'session', 'started', 'passed', 'runs', 'hints'], ...started]), '');
+    context.print(
+      ...renderTable([['', 'session', 'started', 'passed', 'runs', 'hints', 'quiz'], ...started]),
+      '',
+    );
   }
   context.print(
     `${passed} of the ${there} sessions that are there passed, in ${spellLanguages(progress.languages)}.`,
@@ -47,6 +51,15 @@ function row(session: SessionEntry, own: SessionProgress): string[] {
     String(own.runs),
     String(hints),
   ];
+}
+
+/** The best results in the quizzes of the session's chapters, added up. */
+async function quizOf({ number, available }: SessionEntry, { quizzes = {} }: Progress): Promise<string> {
+  const { chapters } = available ? await loadLesson(number) : { chapters: [] };
+  const scores = chapters.flatMap((page) => quizzes[page.replace(/^.*\/|\.md$/g, '')] ?? []);
+  if (scores.length === 0) return '-';
+  const sum = (values: number[]) => values.reduce((total, each) => total + each, 0);
+  return `${sum(scores.map(({ right }) => right))} of ${sum(scores.map((score) => score.of))}`;
 }
 
 function day(iso: string): string {

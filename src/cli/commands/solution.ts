@@ -1,11 +1,12 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { deriveTree } from '../../course/derive-tree.ts';
 import { type Language, parseLanguages } from '../../course/languages.ts';
 import { readProgress } from '../../course/progress.ts';
 import { chooseSession, loadLesson, sessionFolder } from '../../course/sessions.ts';
 import { ExitCode, UserError } from '../../course/user-error.ts';
 import { codeFolder, requireWorkspace, stateFolder } from '../../course/workspace.ts';
+import { writeTree } from '../../course/write-tree.ts';
 import type { Context } from '../context.ts';
 import { renderDifference } from '../output/difference.ts';
 
@@ -51,14 +52,6 @@ async function differences(
     lines.push(...(await renderDifference(`${language}/${path}`, theirs, content.toString(), context.paint)));
   }
   return lines.length > 0 ? lines : [`${language}/${system}: your files are the same as the solution's.`];
-}
-
-async function writeTree(folder: string, tree: ReadonlyMap<string, string | Buffer>): Promise<void> {
-  for (const [path, content] of tree) {
-    const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, content);
-  }
 }
 
 /** @throws UserError when there is something in it already */

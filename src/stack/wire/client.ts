@@ -1,5 +1,5 @@
-import { request as httpRequest } from 'node:http';
 import { UserError } from '../../course/user-error.ts';
+import { httpRequest, NoAnswer } from '../http.ts';
 import type { DirectedRule, Trap, WireMessage } from './protocol.ts';
 
 /** How long the wire may take for an answer, beyond what it was asked to wait, ms. */
@@ -112,33 +112,23 @@ export class WireClient {
     });
   }
 
-  #send(
+  async #send(
     method: string,
     path: string,
     body: unknown,
-    withinMs: number,
+    timeoutMs: number,
   ): Promise<{ status: number; text: string }> {
-    return new Promise((resolve, reject) => {
-      const silent = (why: string) => {
-        clearTimeout(timer);
-        outgoing.destroy();
-        reject(wireSilent(this.#url, why));
-      };
-      const headers = { Authorization: `Bearer ${this.#token}` };
-      const outgoing = httpRequest(`${this.#url}${path}`, { method, headers, agent: false });
-      const timer = setTimeout(() => silent(`It did not answer within ${withinMs / 1_000} s.`), withinMs);
-      outgoing.on('error', (error: NodeJS.ErrnoException) => silent(`${error.code ?? error.message}.`));
-      outgoing.on('response', (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('error', (error) => silent(error.message));
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('end', () => {
-          clearTimeout(timer);
-          resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
-        });
+    try {
+      const answer = await httpRequest(method, `${this.#url}${path}`, {
+        body: body === undefined ? undefined : JSON.stringify(body),
+        headers: { Authorization: `Bearer ${this.#token}` },
+        timeoutMs,
       });
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+      return { status: answer.status, text: answer.body.toString('utf8') };
+    } catch (error) {
+      if (error instanceof NoAnswer) throw wireSilent(this.#url, `${error.message}.`);
+      throw error;
+    }
   }
 }
 
