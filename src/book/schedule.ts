@@ -13,7 +13,7 @@ function tables({ sources }: Use): string {
     return `| ${number} | ${title} | ${where} |`;
   });
   const plans = sources.lessons.map((lesson) => planOf(lesson, chaptersOf(lesson.number)));
-  return [table('| | session | chapters |', '| ---: | --- | --- |', sessions), ...plans].join('\n\n');
+  return [table('| no. | session | chapters |', '| ---: | --- | --- |', sessions), ...plans].join('\n\n');
 }
 
 function planOf({ number, title, steps }: Lesson, chapters: Chapter[]): string {
@@ -23,11 +23,11 @@ function planOf({ number, title, steps }: Lesson, chapters: Chapter[]): string {
     const parts = minutesIn(activity);
     const sum = parts.reduce((total, each) => total + each, 0);
     const shares = parts.length > 1 ? ` (${parts.join(' + ')})` : '';
-    return `| ${title} | ${sum} min${shares} | ${steps[activity]} |`;
+    return `| ${title} | ${sum}${shares} | ${steps[activity]} |`;
   });
   const total = chapters.reduce((sum, chapter) => sum + minutesOf(chapter), 0);
   const heading = `**Session ${number}, ${title}: ${total} minutes**`;
-  return [heading, table('| | | |', '| --- | --- | --- |', rows)].join('\n\n');
+  return [heading, table('| part | minutes | what |', '| --- | --- | --- |', rows)].join('\n\n');
 }
 
 function table(head: string, rule: string, rows: readonly string[]): string {
