@@ -153,6 +153,8 @@ async function decide(
   deadline: AbortSignal,
 ): Promise<Outcome> {
   try {
+    // What the learner broke by hand is not the code's fault.
+    if (fresh) await stack.faults.heal();
     await stack.run(check.services, check.settings, { fresh: fresh || check.fresh === true, signal });
     await trial.begin();
     await check.run(trial);
