@@ -68,8 +68,9 @@ export function learnerStory(session: 1 | 2, lang: 'ts' | 'py', runtime: Runtime
       expect((await dsc(['solution', '--out', out], workspace)).exitCode).toBe(0);
       await cp(join(out, language), join(workspace, language), { recursive: true });
       // A fault that was forgotten is not the code's fault.
-      const cut = session === 1 ? 'node2' : 'worker1';
+      const [cut, check] = session === 1 ? ['node2', 'echo-comes-back'] : ['worker1', 'work-is-shared'];
       expect((await dsc(['chaos', 'isolate', cut], workspace)).exitCode).toBe(0);
+      expect((await dsc(['verify', '--only', check], workspace)).exitCode).toBe(0);
       const verified = await dsc(['verify', '--json'], workspace);
       const result = json(verified);
       expect(result.results.filter((check: any) => check.verdict !== 'pass')).toEqual([]);
