@@ -192,11 +192,14 @@ describe('a diagram', () => {
     await page.emulateMedia({ media: 'print' });
     const paper = await page.evaluate(() => ({
       surface: getComputedStyle(document.querySelector('figure.diagram')!).backgroundColor,
+      page: getComputedStyle(document.documentElement).backgroundColor,
+      code: getComputedStyle(document.querySelector('.hljs span')!).color,
       hidden: [...document.querySelectorAll<HTMLElement>('.language-pane')].filter(
         (pane) => pane.offsetHeight === 0,
       ).length,
     }));
-    expect(paper).toEqual({ surface: 'rgb(255, 255, 255)', hidden: 0 });
+    const white = 'rgb(255, 255, 255)';
+    expect(paper).toEqual({ surface: white, page: white, code: 'rgb(0, 0, 0)', hidden: 0 });
   });
 
   test('is fetched by no page that has none', async () => {
