@@ -106,7 +106,7 @@ function addLearnerCommands(add: Add): void {
     .option('--terminal', 'read it here')
     .addOption(languageOption())
     .option('--build', 'build it from its sources (in a checkout)')
-    .option('--port <n>', 'where to serve it (default: a free port)', wholeNumber)
+    .option('--port <n>', 'where to serve it (default: a free port)', portNumber)
     .option('--no-open', 'print the address only');
   add('solution [session]', 'write the complete solution to a folder', 'dsc solution --diff')
     .option('--diff', 'show how it differs from your files')
@@ -155,6 +155,12 @@ function runtimeOption(): Option {
     'docker',
     'process',
   ]);
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port >= 1 && port <= 65_535) return port;
+  throw new InvalidArgumentError('It is a number from 1 to 65535.');
 }
 
 function wholeNumber(text: string): number {

@@ -35,6 +35,7 @@ test('too few answers, and chapters that are not there, are wrong use', async ()
   expect(few.stderr).toContain('--answers has 2 letters');
   expect((await dsc(['quiz', '99'], await temporaryFolder())).exitCode).toBe(2);
   expect((await dsc(['book', '99'], await temporaryFolder())).exitCode).toBe(2);
+  expect((await dsc(['book', '--port', '70000'], await temporaryFolder())).exitCode).toBe(2);
 });
 
 test('a chapter is read in the terminal, in the language that is asked for', async () => {
