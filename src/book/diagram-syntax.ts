@@ -6,7 +6,7 @@ import { runInThisContext } from 'node:vm';
 import { atomicWrite } from '../course/atomic-write.ts';
 import { packagePath } from '../course/package-root.ts';
 
-export interface SyntaxError {
+export interface DiagramError {
   /** Within the diagram, from 1. */
   line: number;
   message: string;
@@ -27,7 +27,7 @@ export function mermaidFile(): string {
  * @param diagrams their texts
  * @returns for each what is wrong, or undefined
  */
-export async function checkDiagrams(diagrams: readonly string[]): Promise<(SyntaxError | undefined)[]> {
+export async function checkDiagrams(diagrams: readonly string[]): Promise<(DiagramError | undefined)[]> {
   const version = await mermaidVersion();
   const key = (text: string) => createHash('sha256').update(version).update(text).digest('hex');
   const known = new Set(await readCache());
@@ -45,7 +45,7 @@ async function mermaidVersion(): Promise<string> {
   return (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version;
 }
 
-async function loadParser(): Promise<(text: string) => Promise<SyntaxError | undefined>> {
+async function loadParser(): Promise<(text: string) => Promise<DiagramError | undefined>> {
   const { JSDOM } = await import('jsdom');
   const { window } = new JSDOM('');
   Object.assign(globalThis, { window, document: window.document, Element: window.Element });

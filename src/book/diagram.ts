@@ -19,7 +19,7 @@ export function diagramHtml(code: string, report: (message: string, line: number
   return [
     `<figure class="diagram" role="group" aria-label="${escapeHtml(title)}">`,
     // A blank line would end the HTML block.
-    `<pre class="diagram-source"><code class="language-plaintext">${escapeHtml(code.trimEnd()).replaceAll('\n\n', '\n')}</code></pre>`,
+    `<pre class="diagram-source"><code class="language-plaintext">${escapeHtml(code.trimEnd()).replace(/\n\s*\n/g, '\n')}</code></pre>`,
     `<figcaption>${escapeHtml(description)}</figcaption>`,
     '</figure>',
   ].join('\n');
