@@ -42,7 +42,8 @@ export async function registeredStacks(): Promise<RegisteredStack[]> {
 }
 
 /**
- * Removes every stack of this user, of every workspace on this machine, and containers that only their labels tell of.
+ * Removes every stack of this user, of every workspace on this machine, containers that only their labels tell of, and
+ * images of earlier versions of dsc.
  * @returns the names of the projects removed
  */
 export async function removeAllStacks(report: Report): Promise<string[]> {
@@ -62,6 +63,7 @@ export async function removeAllStacks(report: Report): Promise<string[]> {
     await removeContainers(project);
     removed.add(project);
   }
+  await removeImages();
   return [...removed];
 }
 
@@ -91,4 +93,12 @@ async function removeContainers(project: string): Promise<boolean> {
   const { DockerRuntime } = await import('./docker/runtime.ts');
   await new DockerRuntime(engine, project, cacheFolder()).remove({});
   return true;
+}
+
+async function removeImages(): Promise<void> {
+  const { findEngine } = await import('./docker/engine.ts');
+  const engine = await findEngine(process.env);
+  if (!engine.found) return;
+  const { removeOldImages } = await import('./docker/remove.ts');
+  await removeOldImages(engine);
 }

@@ -1,8 +1,11 @@
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ensureBaseImages } from '../../src/stack/docker/base-images.ts';
+import { ensureBaseImages, hasImage } from '../../src/stack/docker/base-images.ts';
 import type { Engine } from '../../src/stack/docker/engine.ts';
 import { hostNodeImage, requireSameSystem } from '../../src/stack/docker/host-image.ts';
 import { readLog } from '../../src/stack/docker/logs.ts';
+import { removeOldImages } from '../../src/stack/docker/remove.ts';
 import { requireEngine, uniqueProject } from './docker-stack.ts';
 
 let engine: Engine;
@@ -84,3 +87,36 @@ describe('a base image', () => {
     }
   });
 });
+
+test('shared images are removed after a week; the newest of each stays, and what is in use', async () => {
+  const [unused, inUse, newest] = ['unused', 'in-use', 'newest'].map((tag) => `dsc-wire:test-${tag}`);
+  for (const image of [unused!, inUse!]) await importImage(image);
+  const user = await engine.docker.createContainer({ Image: inUse!, Cmd: ['true'] });
+  // The engine counts in seconds.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await importImage(newest!);
+  try {
+    await removeOldImages(engine);
+    expect(await hasImage(engine, unused!)).toBe(true);
+    await removeOldImages(engine, Date.now() / 1000 + 8 * 24 * 3600);
+    expect(await hasImage(engine, unused!)).toBe(false);
+    expect(await hasImage(engine, inUse!)).toBe(true);
+    expect(await hasImage(engine, newest!)).toBe(true);
+  } finally {
+    await user.remove();
+    for (const image of [inUse!, newest!]) await engine.docker.getImage(image).remove();
+  }
+});
+
+/** An image with one empty folder, made now. */
+async function importImage(image: string): Promise<void> {
+  const archive = pack();
+  archive.entry({ name: `${image.split(':')[1]}/`, type: 'directory' });
+  archive.finalize();
+  const [repo, tag] = image.split(':');
+  const stream = Readable.from(archive);
+  const progress = (await engine.docker.importImage(stream, { repo, tag })) as NodeJS.ReadableStream;
+  await new Promise((resolve, reject) => {
+    engine.docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve(undefined)));
+  });
+}

@@ -40,6 +40,26 @@ export async function removeProject(
   await Promise.all(images.map(({ Id }) => unless([404, 409], docker.getImage(Id).remove({ force: true }))));
 }
 
+/** What dsc makes for all projects, a new one for each version of itself or of Node and Python. */
+const SHARED_IMAGES = ['dsc-wire', 'dsc-base-node', 'dsc-base-python'];
+
+/** A younger image may belong to another checkout that is being worked with, s. */
+const A_WEEK = 7 * 24 * 3600;
+
+/**
+ * Removes shared images that are more than a week old. The newest of each stays, and one that a container uses.
+ * @param now epoch seconds
+ */
+export async function removeOldImages({ docker }: Engine, now = Date.now() / 1000): Promise<void> {
+  for (const reference of SHARED_IMAGES) {
+    const images = await docker.listImages({ filters: { reference: [reference] } });
+    const [, ...earlier] = images.toSorted((a, b) => b.Created - a.Created);
+    const old = earlier.filter(({ Created }) => now - Created > A_WEEK);
+    const tags = old.flatMap(({ RepoTags }) => RepoTags ?? []);
+    await Promise.all(tags.map((tag) => unless([404, 409], docker.getImage(tag).remove())));
+  }
+}
+
 export async function removeContainer(engine: Engine, id: string): Promise<void> {
   const container = engine.docker.getContainer(id);
   // 409: a removal is under way already.

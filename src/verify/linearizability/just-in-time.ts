@@ -1,0 +1,49 @@
+import { type Allowance, Memo } from './memo.ts';
+import { type Configuration, Position } from './position.ts';
+import type { Puzzle } from './puzzle.ts';
+import { type Search, walk } from './search.ts';
+
+/**
+ * Follows time from return to return with all configurations that are possible at once, and places operations only when
+ * a return makes it necessary: just in time (Lowe 2017, after Burckhardt and others 2010). Quick when there is no order,
+ * and when many outcomes are unknown.
+ */
+export function* searchJustInTime(puzzle: Puzzle, allowance: Allowance): Search {
+  const position = new Position(puzzle);
+  const memo = new Memo(allowance);
+  let possible = [
+    position.configuration({ state: puzzle.initial, ahead: new Int32Array(), spent: position.spent }),
+  ];
+  try {
+    if (position.hopeless) return 'not-linearizable';
+    for (const event of puzzle.events) {
+      if (event >= 0) continue;
+      const returning = ~event;
+      const following: Configuration[] = [];
+      // Those that need nothing more come first, so that what is no better than they are is dropped.
+      const ready = possible.filter(({ ahead }) => ahead.includes(returning));
+      const others = possible.filter(({ ahead }) => !ahead.includes(returning));
+      for (const configuration of [...ready, ...others]) {
+        position.enter(configuration);
+        const arrived = () => {
+          const { state, ahead, spent } = position.configuration(configuration);
+          following.push({ state, spent, ahead: ahead.filter((operation) => operation !== returning) });
+          return false;
+        };
+        const steps = walk(position, memo, () => position.isPlaced(returning), arrived);
+        while (!steps.next().done) {
+          if (allowance.left < 0) return 'gave-up';
+          yield;
+        }
+        position.leave(configuration);
+      }
+      if (following.length === 0) return 'not-linearizable';
+      memo.clear();
+      position.pass(returning);
+      possible = following;
+    }
+    return 'linearizable';
+  } finally {
+    memo.clear();
+  }
+}
