@@ -3,7 +3,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 10_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          // Their data are not part of the project: DSC_PORCUPINE_DATA says where they are.
+          exclude: process.env.DSC_PORCUPINE_DATA ? [] : ['test/unit/*-porcupine.test.ts'],
+          testTimeout: 10_000,
+        },
+      },
       {
         test: {
           name: 'process',

@@ -3,9 +3,9 @@ import {
   type KeyState,
   type KeyValueInput,
   type KeyValueOutput,
-  keyValueModel,
   MISMATCH,
 } from '../../src/verify/linearizability/key-value.ts';
+import { keyValueModel } from '../../src/verify/linearizability/key-value-model.ts';
 import { REJECTED } from '../../src/verify/linearizability/model.ts';
 
 /** Histories made from seeded random numbers, and a checker too simple to be wrong. */
@@ -21,6 +21,8 @@ export interface HistoryRecipe {
   unknown: number;
   /** How many values there are; 0: every write has its own. */
   values: number;
+  /** 0..1: how many of the refused compare-and-sets do not tell the value that stood against them. Default 0.5. */
+  silent?: number;
 }
 
 const model = keyValueModel();
@@ -61,7 +63,7 @@ export function simulateStore(random: () => number, recipe: HistoryRecipe): KeyV
     if (operation.effect === Number.POSITIVE_INFINITY) continue;
     const { input } = operation;
     const state = states.get(input.key) ?? model.initial;
-    const output = correctAnswer(state, input, random);
+    const output = correctAnswer(state, input, random, recipe);
     outputs.set(operation, output);
     const next = model.step(state, input, output);
     if (next === REJECTED)
@@ -86,7 +88,7 @@ export function inventHistory(random: () => number, recipe: HistoryRecipe): KeyV
     const client = String(index + 1);
     if (random() < recipe.unknown) return { client, input, called };
     const imagined = random() < 0.3 ? model.initial : { value: randomValue(random, recipe, index) };
-    return { client, input, called, answer: { at, output: correctAnswer(imagined, input, random) } };
+    return { client, input, called, answer: { at, output: correctAnswer(imagined, input, random, recipe) } };
   });
 }
 
@@ -105,7 +107,7 @@ export function mutate(
       : { value: randomValue(random, recipe, 1 + Math.floor(random() * recipe.operations)) };
   const answer =
     random() < 0.7
-      ? { at: operation.answer.at, output: correctAnswer(imagined, operation.input, random) }
+      ? { at: operation.answer.at, output: correctAnswer(imagined, operation.input, random, recipe) }
       : { ...operation.answer, at: operation.called + random() * 2 };
   return history.with(index, { ...operation, answer });
 }
@@ -148,7 +150,12 @@ function randomValue(random: () => number, recipe: HistoryRecipe, own: number): 
   return recipe.values === 0 ? `v${own};` : String(Math.floor(random() * recipe.values));
 }
 
-function correctAnswer(state: KeyState, input: KeyValueInput, random: () => number): KeyValueOutput {
+function correctAnswer(
+  state: KeyState,
+  input: KeyValueInput,
+  random: () => number,
+  recipe: HistoryRecipe,
+): KeyValueOutput {
   const told: KeyValueOutput =
     typeof state === 'symbol' ? { kind: 'missing' } : { kind: 'value', value: state.value };
   if (input.kind === 'get') return told;
@@ -156,5 +163,5 @@ function correctAnswer(state: KeyState, input: KeyValueInput, random: () => numb
   if (input.kind !== 'cas') return { kind: 'done' };
   const done = model.step(state, input, { kind: 'done' }) !== REJECTED;
   if (done) return { kind: 'done' };
-  return random() < 0.5 ? MISMATCH : told;
+  return random() < (recipe.silent ?? 0.5) ? MISMATCH : told;
 }

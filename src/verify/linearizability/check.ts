@@ -19,14 +19,14 @@ export interface CheckHistoryOptions {
   signal?: AbortSignal;
   /** Which algorithms race. Default: both. */
   algorithms?: readonly Algorithm[];
-  /** How many configurations are remembered at most, which bounds memory: about 200 bytes each. Default 2,000,000. */
+  /** How many configurations are remembered at most, which bounds memory: a few hundred bytes each. Default 1,000,000. */
   mostConfigurations?: number;
 }
 
 export interface HistoryVerdict {
   /** Not linearizable when one part is not; linearizable when all are. */
   verdict: Linearizability;
-  /** In the order in which the parts first appear. The first that is not linearizable ends the check. */
+  /** In the order in which the parts first appear. One that is not linearizable ends the check; the rest stays unknown. */
   parts: PartVerdict[];
   ms: number;
 }
@@ -36,12 +36,12 @@ export interface PartVerdict {
   part: string;
   verdict: Linearizability;
   operations: number;
-  /** Which algorithm was first; absent when none was. */
+  /** Which algorithm was first; absent when none was before the check ended. */
   decidedBy?: Algorithm;
 }
 
 const BUDGET_MS = 10_000;
-const MOST_CONFIGURATIONS = 2_000_000;
+const MOST_CONFIGURATIONS = 1_000_000;
 const FIRST_SLICE_MS = 1;
 const LONGEST_SLICE_MS = 10;
 
@@ -61,6 +61,7 @@ export async function checkHistory<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   options: CheckHistoryOptions = {},
 ): Promise<HistoryVerdict> {
+  options.signal?.throwIfAborted();
   const began = performance.now();
   const clock = new Clock(began + (options.budgetMs ?? BUDGET_MS), options.signal);
   const allowance = new Allowance(options.mostConfigurations ?? MOST_CONFIGURATIONS);

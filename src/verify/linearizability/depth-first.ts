@@ -1,7 +1,7 @@
 import { type Allowance, Memo } from './memo.ts';
 import { Position } from './position.ts';
 import type { Puzzle } from './puzzle.ts';
-import { type Search, walk } from './search.ts';
+import { Pace, type Search, walk } from './search.ts';
 
 /**
  * Builds one order of the operations from the front, and takes back the last choice where it cannot go on (Wing and Gong
@@ -15,6 +15,7 @@ export function* searchDepthFirst(puzzle: Puzzle, allowance: Allowance): Search 
     const steps = walk(
       position,
       memo,
+      new Pace(),
       () => position.complete,
       () => true,
     );

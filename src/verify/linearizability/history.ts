@@ -98,3 +98,8 @@ export function withoutAnswer<Input, Output>({
 }: Operation<Input, Output>): Operation<Input, Output> {
   return { client, input, called };
 }
+
+/** How a person calls the client: `client 2` for 2. */
+export function clientName(client: string): string {
+  return /^\d+$/.test(client) ? `client ${client}` : client;
+}

@@ -1,7 +1,7 @@
 import { type Allowance, Memo } from './memo.ts';
 import { type Configuration, Position } from './position.ts';
 import type { Puzzle } from './puzzle.ts';
-import { type Search, walk } from './search.ts';
+import { Pace, type Search, walk } from './search.ts';
 
 /**
  * Follows time from return to return with all configurations that are possible at once, and places operations only when
@@ -11,6 +11,7 @@ import { type Search, walk } from './search.ts';
 export function* searchJustInTime(puzzle: Puzzle, allowance: Allowance): Search {
   const position = new Position(puzzle);
   const memo = new Memo(allowance);
+  const pace = new Pace();
   let possible = [
     position.configuration({ state: puzzle.initial, ahead: new Int32Array(), spent: position.spent }),
   ];
@@ -30,7 +31,7 @@ export function* searchJustInTime(puzzle: Puzzle, allowance: Allowance): Search 
           following.push({ state, spent, ahead: ahead.filter((operation) => operation !== returning) });
           return false;
         };
-        const steps = walk(position, memo, () => position.isPlaced(returning), arrived);
+        const steps = walk(position, memo, pace, () => position.isPlaced(returning), arrived);
         while (!steps.next().done) {
           if (allowance.left < 0) return 'gave-up';
           yield;

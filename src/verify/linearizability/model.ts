@@ -23,12 +23,29 @@ export interface Model<State, Input, Output> {
   /** In a learner's words: `put x=3`, `get x -> 1`. Without an output only the request: `get x`. */
   describe(input: Input, output: Output | undefined): string;
   /**
+   * One sentence for a person about operations whose answers contradict each other.
+   * @param contradiction answered operations, none of which can be left out; all others may have had any outcome
+   * @param last the one of them that was answered last
+   * @param all operations of the part
+   * @returns undefined where the model knows nothing better than to count them
+   */
+  tell?(
+    contradiction: readonly Operation<Input, Output>[],
+    last: Operation<Input, Output>,
+    all: readonly Operation<Input, Output>[],
+  ): string | undefined;
+  /**
    * What is known of an operation whichever state it meets. Shortens the search, never changes a verdict; a model
    * without it is searched in full.
    */
   shape?(input: Input, output: Output | undefined): Shape<State>;
   /** Whether operations that leave a `grown` state may, one after the other, make `to` of `from`. Without it: always. */
   grows?(from: State, to: State): boolean;
+  /**
+   * Whether an operation that leaves a `grown` state may be one of those that made this state. Without it: always. What
+   * contributes to a state contributes to all that it grows into.
+   */
+  contributes?(input: Input, to: State): boolean;
 }
 
 /** No correct service answers so. */

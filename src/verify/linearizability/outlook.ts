@@ -11,6 +11,8 @@ export class Outlook {
   /** Of each wish: operations without a place that need it, and those of them that write. */
   readonly #wanted: Int32Array;
   readonly #wantedByWrites: Int32Array;
+  /** Of each family of wishes: operations without a place that need one of them. */
+  readonly #wantedOfFamily: Int32Array;
   /** Of each wish: operations without a place that lead to it from whichever state. */
   readonly #sources: Int32Array;
   /** Wishes that are owed and have no source left: only the present state can fulfil them. */
@@ -22,6 +24,7 @@ export class Outlook {
     this.#puzzle = puzzle;
     this.#owed = new Int32Array(puzzle.traits.wishes);
     this.#wanted = new Int32Array(puzzle.traits.wishes);
+    this.#wantedOfFamily = new Int32Array(puzzle.traits.families);
     this.#wantedByWrites = new Int32Array(puzzle.traits.wishes);
     this.#sources = new Int32Array(puzzle.traits.wishes);
     for (const operation of puzzle.operations.keys()) this.takeBack(operation);
@@ -45,22 +48,28 @@ export class Outlook {
     return here < this.#last;
   }
 
-  /** Whether nothing needs the state, or one that grows from it. */
+  /** Whether nothing needs the state, or one that grows from it: then it does not matter which state it is. */
   pointless(state: number): boolean {
-    if (this.#particular > 0) return false;
-    for (const wish of this.#puzzle.reach(state)) if (this.#wanted[wish]! > 0) return false;
-    return true;
+    return this.#particular === 0 && !this.#anyWanted(this.#puzzle.reach(state));
   }
 
-  /**
-   * Whether nothing without a place needs this very state, and nothing depends on the state in another way.
-   * @param writes looks at writes only
-   */
-  unwanted(state: number, writes = false): boolean {
-    if (this.#particular > 0 || this.#growing > 0) return false;
-    const counts = writes ? this.#wantedByWrites : this.#wanted;
-    for (const wish of this.#puzzle.reach(state)) if (counts[wish]! > 0) return false;
-    return true;
+  /** Whether no write needs the state or what grows from it. */
+  pointlessForWrites(state: number): boolean {
+    if (this.#growing > 0) return this.pointless(state);
+    return (
+      this.#particular === 0 && this.#puzzle.reach(state).every((wish) => this.#wantedByWrites[wish] === 0)
+    );
+  }
+
+  /** Whether nothing needs a state that the operation had, or can still have, a part in. */
+  inert(operation: number): boolean {
+    if (!this.#puzzle.traits.grows[operation]) return !this.#anyWanted(this.#puzzle.sources(operation));
+    return this.#puzzle.contributions(operation).every((family) => this.#wantedOfFamily[family] === 0);
+  }
+
+  #anyWanted(wishes: Int32Array): boolean {
+    for (const wish of wishes) if (this.#wanted[wish]! > 0) return true;
+    return false;
   }
 
   #isLast(wish: number): number {
@@ -76,6 +85,7 @@ export class Outlook {
       this.#last -= this.#isLast(wish);
       if (operation < answered) this.#owed[wish]! += by;
       this.#wanted[wish]! += by;
+      this.#wantedOfFamily[traits.family[wish]!]! += by;
       if (!traits.observes[operation]) this.#wantedByWrites[wish]! += by;
       this.#last += this.#isLast(wish);
     }

@@ -1,5 +1,6 @@
 import { Outlook } from './outlook.ts';
 import type { Puzzle } from './puzzle.ts';
+import { NOWHERE } from './states.ts';
 
 /** One way in which the service may have got to a moment. */
 export interface Configuration {
@@ -89,18 +90,27 @@ export class Position {
   }
 
   /**
-   * Places every operation that may come next and is right here and only observes. It changes nothing for the others, so
-   * there is no reason to place it later.
+   * Places what there is no reason to place later, because the others do not notice: every operation that may come next,
+   * is right here and only observes; and, in a state that nobody needs, what grows it to others that nobody needs.
    */
-  observe(): void {
-    const { events, traits } = this.#puzzle;
+  placeUnnoticed(): void {
+    this.#placeNext((operation) => this.#puzzle.traits.observes[operation] === 1);
+    if (!this.#outlook.pointless(this.state)) return;
+    this.state = NOWHERE;
+    this.#placeNext(
+      (operation) => this.#puzzle.traits.grows[operation] === 1 && this.#outlook.inert(operation),
+    );
+  }
+
+  /** Places all operations of a kind that may come next and leave the state as it is. */
+  #placeNext(fits: (operation: number) => boolean): void {
     let before = this.#head;
     for (;;) {
       const position = this.#next[before]!;
       if (position === this.#end) return;
-      const operation = events[position]!;
+      const operation = this.#puzzle.events[position]!;
       if (operation < 0) return;
-      if (traits.observes[operation] && this.#puzzle.step(this.state, operation) >= 0) {
+      if (fits(operation) && this.#puzzle.step(this.state, operation) === this.state) {
         this.#push(operation, this.state, false);
       } else before = position;
     }
@@ -171,23 +181,21 @@ export class Position {
   }
 
   /**
-   * Gives up alternatives that cannot be better. When nothing without a place needs any of the states that the last
-   * operations left, those operations can be moved, in any right order, to where the search stands now: the others do
-   * not notice. So if there is a right order at all, there is one that begins as the search did.
+   * Gives up alternatives that cannot be better. When nothing without a place needs anything that the last operations
+   * brought about, nor the state that the first of them met, then whatever order the others have, they have it as well
+   * after these. So if there is a right order at all, there is one that begins as the search did.
    * @param base the depth that is not gone below
    */
   settle(base: number): void {
-    if (!this.#outlook.unwanted(this.state)) return;
     let from = this.depth;
     for (let level = this.depth - 1; level >= base; level--) {
       const operation = this.#path[level]!;
       const { observes, grows } = this.#puzzle.traits;
       if (observes[operation]) continue;
-      if (!this.#open[level] || grows[operation]) break;
-      const met = this.#met[level]!;
-      // What only observes that first state is placed already, or comes after a write that makes it anew.
-      if (this.#outlook.unwanted(met, true)) from = level;
-      if (!this.#outlook.unwanted(met)) break;
+      if (!this.#open[level] && !grows[operation]) break;
+      if (!this.#outlook.inert(operation)) break;
+      // What only observes the state met has its place already, or comes after a write that makes that state anew.
+      if (this.#outlook.pointlessForWrites(this.#met[level]!)) from = level;
     }
     this.#open.fill(0, from, this.depth);
   }

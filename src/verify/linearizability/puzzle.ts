@@ -1,5 +1,15 @@
 import type { Operation } from './history.ts';
 import { type Model, REJECTED, type Shape } from './model.ts';
+import { NOWHERE, States } from './states.ts';
+import {
+  contributionsTo,
+  findFamilies,
+  findWishes,
+  reachOf,
+  type Shaped,
+  shapeOf,
+  useful,
+} from './wishes.ts';
 
 /**
  * The operations of one part as numbers, which is what a search can afford to look at a million times. An operation is
@@ -27,6 +37,8 @@ export interface Puzzle {
   reach(state: number): Int32Array;
   /** What `reach` gives for the state that the operation always leaves. */
   sources(operation: number): Int32Array;
+  /** The families of wishes that an operation which grows states may help to fulfil. */
+  contributions(operation: number): Int32Array;
 }
 
 /** Of each operation, by its index. A wish is a state that some operation needs to meet; wishes are numbered from 0. */
@@ -40,17 +52,25 @@ export interface Traits {
   /** The one state in which it is legal, as a wish; -1 for none. */
   readonly wish: Int32Array;
   readonly wishes: number;
+  /** Of each wish, its family: states that grow into one another, one after the other. */
+  readonly family: Int32Array;
+  readonly families: number;
 }
 
 /**
  * Leaves out what can neither contradict anything nor help: reads without an answer, and writes without an answer whose
  * result nobody needs.
  * @param operations of one part, in any order. A call and an answer at the same ms are taken to overlap.
+ * @throws Error when an operation was answered before it was called, or its times are not numbers: the recording is wrong
  */
 export function makePuzzle<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
 ): Puzzle {
+  for (const { client, called, answer } of operations) {
+    if (called <= (answer ? answer.at : Number.POSITIVE_INFINITY)) continue;
+    throw new Error(`an operation of ${client} was called at ${called} ms and answered at ${answer?.at} ms`);
+  }
   const byCall = operations.toSorted((a, b) => a.called - b.called);
   const shaped = byCall.map((operation) => ({ operation, shape: shapeOf(model, operation) }));
   const answered = shaped.filter(({ operation }) => operation.answer);
@@ -59,8 +79,20 @@ export function makePuzzle<State, Input, Output>(
   const kept = numbered.map(({ operation }) => operation);
   const states = new States(model);
   const wishedStates = new Map<number, number>();
-  const traits = findTraits(numbered, states, wishedStates);
-  const reach = reachOf(model, states, wishedStates, traits.grows.includes(1));
+  const wish = findWishes(numbered, states, wishedStates);
+  const canGrow = numbered.some(({ shape }) => shape.leaves === 'grown');
+  const wished = [...wishedStates.keys()].map((number) => states.state(number));
+  const families = canGrow
+    ? findFamilies(model, wished)
+    : { of: wished.map(() => 0), last: wished.slice(0, 1) };
+  const traits: Traits = {
+    ...flags(numbered),
+    wish,
+    wishes: wishedStates.size,
+    family: Int32Array.from(families.of),
+    families: families.last.length,
+  };
+  const reach = reachOf(model, states, wishedStates, canGrow);
   const left = numbered.map(({ shape }) =>
     typeof shape.leaves === 'object' ? states.number(shape.leaves.always) : -1,
   );
@@ -68,6 +100,9 @@ export function makePuzzle<State, Input, Output>(
     JSON.stringify(kept[index]!.input),
   );
   const nothing = new Int32Array();
+  const contributions = numbered.map(({ operation: { input }, shape }) =>
+    shape.leaves === 'grown' ? Int32Array.from(contributionsTo(model, families.last, input)) : nothing,
+  );
   return {
     operations: kept,
     answered: answered.length,
@@ -78,112 +113,19 @@ export function makePuzzle<State, Input, Output>(
     traits,
     reach,
     sources: (operation) => (left[operation]! < 0 ? nothing : reach(left[operation]!)),
+    contributions: (operation) => contributions[operation]!,
   };
 }
 
-interface Shaped<State, Input, Output> {
-  operation: Operation<Input, Output>;
-  shape: Shape<State>;
-}
-
-function shapeOf<State, Input, Output>(
-  model: Model<State, Input, Output>,
-  { input, answer }: Operation<Input, Output>,
-): Shape<State> {
-  return model.shape?.(input, answer?.output) ?? { legal: 'somewhere', leaves: 'grown' };
-}
-
-/** Of the operations without an answer, those that may help: others need a state that they, or what grows from it, give. */
-function useful<State, Input, Output>(
-  model: Model<State, Input, Output>,
-  answered: Shaped<State, Input, Output>[],
-  unknown: Shaped<State, Input, Output>[],
-): Shaped<State, Input, Output>[] {
-  const writes = unknown.filter(({ shape }) => shape.leaves !== 'unchanged');
-  const all = [...answered, ...writes];
-  // An observation of any but one state is helped by a write that nobody asks for.
-  if (all.some(({ shape }) => shape.legal === 'somewhere')) return writes;
-  const canGrow = all.some(({ shape }) => shape.leaves === 'grown');
-  let kept = writes;
-  for (;;) {
-    const needed = new Map<string, State>();
-    for (const { shape } of [...answered, ...kept])
-      if (typeof shape.legal === 'object') needed.set(model.key(shape.legal.only), shape.legal.only);
-    const helps = ({ leaves }: Shape<State>) =>
-      typeof leaves !== 'object' ||
-      needed.has(model.key(leaves.always)) ||
-      (canGrow && [...needed.values()].some((state) => model.grows?.(leaves.always, state) ?? true));
-    const helpful = kept.filter(({ shape }) => helps(shape));
-    if (helpful.length === kept.length) return kept;
-    kept = helpful;
-  }
-}
-
-/** Numbers for states, by their keys. */
-class States<State> {
-  readonly #model: Model<State, never, never>;
-  readonly #numbers = new Map<string, number>();
-  readonly #states: State[] = [];
-
-  constructor(model: Pick<Model<State, never, never>, 'key'>) {
-    this.#model = model as Model<State, never, never>;
-  }
-
-  number(state: State): number {
-    const key = this.#model.key(state);
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    this.#numbers.set(key, this.#states.length);
-    return this.#states.push(state) - 1;
-  }
-
-  state(number: number): State {
-    return this.#states[number]!;
-  }
-}
-
-/** @param wishedStates filled with the wish of each state that an operation needs */
-function findTraits<State, Input, Output>(
+function flags<State, Input, Output>(
   numbered: Shaped<State, Input, Output>[],
-  states: States<State>,
-  wishedStates: Map<number, number>,
-): Traits {
-  const flags = (is: (shape: Shape<State>) => boolean) =>
+): Pick<Traits, 'observes' | 'particular' | 'grows'> {
+  const flag = (is: (shape: Shape<State>) => boolean) =>
     Uint8Array.from(numbered, ({ shape }) => Number(is(shape)));
-  const wish = Int32Array.from(numbered, ({ shape: { legal } }) => {
-    if (typeof legal !== 'object') return -1;
-    const state = states.number(legal.only);
-    if (!wishedStates.has(state)) wishedStates.set(state, wishedStates.size);
-    return wishedStates.get(state)!;
-  });
   return {
-    observes: flags(({ leaves }) => leaves === 'unchanged'),
-    particular: flags(({ legal }) => legal === 'somewhere'),
-    grows: flags(({ leaves }) => leaves === 'grown'),
-    wish,
-    wishes: wishedStates.size,
-  };
-}
-
-function reachOf<State>(
-  model: Pick<Model<State, never, never>, 'grows'>,
-  states: States<State>,
-  wishedStates: Map<number, number>,
-  canGrow: boolean,
-): (state: number) => Int32Array {
-  const known: (Int32Array | undefined)[] = [];
-  const find = (state: number) => {
-    const own = wishedStates.get(state);
-    if (!canGrow) return Int32Array.from(own === undefined ? [] : [own]);
-    const reached = [...wishedStates].filter(
-      ([wished]) => wished === state || (model.grows?.(states.state(state), states.state(wished)) ?? true),
-    );
-    return Int32Array.from(reached.map(([, wish]) => wish));
-  };
-  return (state) => {
-    const found = known[state] ?? find(state);
-    known[state] = found;
-    return found;
+    observes: flag(({ leaves }) => leaves === 'unchanged'),
+    particular: flag(({ legal }) => legal === 'somewhere'),
+    grows: flag(({ leaves }) => leaves === 'grown'),
   };
 }
 
@@ -205,13 +147,14 @@ function stepper<State, Input, Output>(
     return next === REJECTED ? -1 : states.number(next);
   };
   return (state, operation) => {
+    if (needed[operation]! >= 0 && needed[operation] !== state) {
+      return numbered[operation]!.operation.answer ? -1 : state;
+    }
     if (traits.particular[operation] || traits.grows[operation]) {
+      if (state === NOWHERE) return NOWHERE;
       const next = asked[operation]!.get(state) ?? ask(state, operation);
       asked[operation]!.set(state, next);
       return next;
-    }
-    if (needed[operation]! >= 0 && needed[operation] !== state) {
-      return numbered[operation]!.operation.answer ? -1 : state;
     }
     return traits.observes[operation] ? state : left[operation]!;
   };

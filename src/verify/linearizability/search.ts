@@ -9,6 +9,16 @@ export type Search = Generator<void, Finding, void>;
 
 const PAUSE_EVERY = 200;
 
+/** Counts configurations, to pause now and then. One for each search, however many walks it makes. */
+export class Pace {
+  #steps = 0;
+
+  /** Whether it is time for a pause. */
+  step(): boolean {
+    return ++this.#steps % PAUSE_EVERY === 0;
+  }
+}
+
 /**
  * Goes through the configurations that can follow the present one, depth first, none of them twice.
  * @param goal whether a configuration is what is looked for; nothing is placed after it
@@ -18,26 +28,28 @@ const PAUSE_EVERY = 200;
 export function* walk(
   position: Position,
   memo: Memo,
+  pace: Pace,
   goal: () => boolean,
   arrived: () => boolean,
 ): Generator<void, boolean, void> {
-  const base = position.depth;
-  let steps = 0;
+  const { depth: base, state } = position;
   let moved = true;
   for (;;) {
-    if (++steps % PAUSE_EVERY === 0) yield;
+    if (pace.step()) yield;
     let untried: Cursor | undefined;
     if (moved) {
-      position.observe();
+      position.placeUnnoticed();
       if (!memo.seen(position.key(), position.spent)) {
-        if (!goal()) {
-          position.settle(base);
-          untried = position.first;
-        } else if (arrived()) return true;
+        position.settle(base);
+        if (!goal()) untried = position.first;
+        else if (arrived()) return true;
       }
     }
     untried ??= position.retreat(base);
-    if (untried === undefined) return false;
+    if (untried === undefined) {
+      position.state = state;
+      return false;
+    }
     moved = position.advance(untried);
   }
 }
