@@ -12,7 +12,7 @@ import { readTranscripts } from '../src/book/sources.ts';
 import { fileOf, mask, type Transcript, writeTranscript } from '../src/book/transcript.ts';
 import { portVariable } from '../src/course/compose-folder.ts';
 import { packagePath } from '../src/course/package-root.ts';
-import { loadLesson } from '../src/course/sessions.ts';
+import { availableSessions, loadLesson } from '../src/course/sessions.ts';
 import { writeSolution } from '../src/verify/write-solution.ts';
 
 /** No command of the book takes longer, ms. */
@@ -24,7 +24,9 @@ const { values: args, positionals } = parseArgs({
   options: { check: { type: 'boolean', default: false }, lang: { type: 'string', default: 'ts' } },
   allowPositionals: true,
 });
-const all = [...(await readTranscripts()).values()];
+const available = await availableSessions();
+// A session that is being written is not run yet.
+const all = [...(await readTranscripts()).values()].filter(({ session }) => available.includes(session));
 const queue = all.filter(({ name }) => positionals.length === 0 || positionals.includes(name)).values();
 let stale = 0;
 let count = 0;
