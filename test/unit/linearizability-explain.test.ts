@@ -65,6 +65,14 @@ const CASES: [string, KeyValueOperation[]][] = [
     [get(2, found(1), 0, 10), put(1, 1, 20, 30)],
   ],
   [
+    'client 2 read 7 from x, but nobody ever wrote 7.',
+    [
+      put(1, 1, 0, 10),
+      get(2, found(7), 20, 30),
+      did(3, { kind: 'cas', key, expected: 5, value: 7 }, 40, 50, found(1)),
+    ],
+  ],
+  [
     'client 1 and client 2 both changed x on the condition that it was 1; the first of them made that untrue, and nobody wrote 1 again.',
     [put(3, 1, 0, 10), cas(1, 1, 2, 20, 30), cas(2, 1, 3, 20, 40)],
   ],
@@ -79,6 +87,10 @@ const CASES: [string, KeyValueOperation[]][] = [
   [
     'client 2 found b 2 times in x, but client 1 appended it only once.',
     [append(1, 'a', 0, 10), append(1, 'b', 20, 30), get(2, found('abb'), 40, 50)],
+  ],
+  [
+    'client 2 read aba from x, which nothing that was written until then can have left there.',
+    [append(1, 'a', 0, 10), append(1, 'ba', 20, 30), append(1, 'c', 40, 50), get(2, found('aba'), 5, 8)],
   ],
   [
     'client 2 read ba from x, which nothing that was written until then can have left there.',

@@ -22,7 +22,7 @@ export function* searchDepthFirst(puzzle: Puzzle, allowance: Allowance): Search 
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value ? 'linearizable' : 'not-linearizable';
-      if (allowance.left < 0) return 'gave-up';
+      if (memo.exhausted) return 'gave-up';
       yield;
     }
   } finally {

@@ -33,7 +33,7 @@ export function* searchJustInTime(puzzle: Puzzle, allowance: Allowance): Search 
         };
         const steps = walk(position, memo, pace, () => position.isPlaced(returning), arrived);
         while (!steps.next().done) {
-          if (allowance.left < 0) return 'gave-up';
+          if (memo.exhausted) return 'gave-up';
           yield;
         }
         position.leave(configuration);

@@ -67,7 +67,10 @@ function tellInvented(end: Fact, others: Fact[], all: readonly KeyValueOperation
     return `${who} ${found(end)}, which nothing that was written until then can have left there.`;
   }
   const writers = all.filter(
-    ({ input }) => (input.kind === 'put' || input.kind === 'cas') && same({ value: input.value }, saw),
+    ({ input, answer }) =>
+      (input.kind === 'put' || input.kind === 'cas') &&
+      same({ value: input.value }, saw) &&
+      (answer === undefined || answer.output.kind === 'done'),
   );
   const first = writers.toSorted((a, b) => a.called - b.called)[0];
   if (!first) return `${who} ${found(end)}, but nobody ever wrote ${state(saw)}.`;
@@ -79,19 +82,35 @@ function tellInvented(end: Fact, others: Fact[], all: readonly KeyValueOperation
 function tellDoubled(end: Fact, all: readonly KeyValueOperation[]): string | undefined {
   const seen = textOf(end.saw);
   if (seen === undefined) return undefined;
+  const written = all.flatMap(({ input }) => writtenText(input) ?? []);
   for (const { client, input } of all) {
     if (input.kind !== 'append' || input.text === '') continue;
-    const asked = all.filter(
-      (other) => other.input.kind === 'append' && other.input.text === input.text,
-    ).length;
-    const written = all.some(({ input: other }) => 'value' in other && textOf(other)?.includes(input.text));
-    const times = seen.split(input.text).length - 1;
-    if (times <= asked || written) continue;
+    const { text } = input;
+    const times = seen.split(text).length - 1;
+    const asked = written.filter((other) => other === text).length;
+    if (times <= asked || mayArise(text, new Set(written))) continue;
     const often =
       asked === 1 ? `${clientName(client)} appended it only once` : `it was appended ${asked} times`;
-    return `${end.who} found ${words(input.text)} ${times} times in ${end.operation.input.key}, but ${often}.`;
+    return `${end.who} found ${words(text)} ${times} times in ${input.key}, but ${often}.`;
   }
   return undefined;
+}
+
+function writtenText(input: KeyValueInput): string | undefined {
+  if (input.kind === 'append') return input.text;
+  return 'value' in input ? textOf(input) : undefined;
+}
+
+/** Whether the text may stand in a value without having been written as such: inside another one, or across two. */
+function mayArise(text: string, written: ReadonlySet<string>): boolean {
+  const others = [...written].filter((other) => other !== text);
+  return others.some(
+    (other) =>
+      other.length < text.length - 1 ||
+      (other + text).indexOf(text) < other.length ||
+      (text + other).lastIndexOf(text) > 0 ||
+      others.some((next) => (other + next).includes(text)),
+  );
 }
 
 /** An acknowledged append that a later read does not show. */

@@ -8,6 +8,8 @@ export class Allowance {
   }
 }
 
+const NEXT_TO_NOTHING = 10_000;
+
 /**
  * Configurations that a search need not look at again (Lowe 2017). A configuration is a set of placed operations and the
  * state they left. Of operations without an answer only their number counts, for each group of like ones: whoever got to
@@ -35,6 +37,11 @@ export class Memo {
     if (before) before.push(spent.slice());
     else this.#spent.set(key, [spent.length === 0 ? spent : spent.slice()]);
     return false;
+  }
+
+  /** Whether the allowance is used up. A search that takes next to nothing of it goes on. */
+  get exhausted(): boolean {
+    return this.#allowance.left < 0 && this.#remembered > NEXT_TO_NOTHING;
   }
 
   /** Forgets all, which gives the allowance back. */
