@@ -7,8 +7,8 @@
 import { checkHistory, type HistoryVerdict } from '../src/verify/linearizability/check.ts';
 import { keyValueModel } from '../src/verify/linearizability/key-value-model.ts';
 import { seededRandom } from '../src/verify/random.ts';
-import { type KeyValueHistory, simulateStore } from '../test/data/random-histories.ts';
-import { porcupineFolder, readEtcdHistory, readKeyValueHistory } from '../test/data/read-porcupine.ts';
+import { type KeyValueHistory, simulateStore } from '../test/support/random-histories.ts';
+import { porcupineFolder, readEtcdHistory, readKeyValueHistory } from '../test/support/read-porcupine.ts';
 
 const RUNS = 9;
 const folder = porcupineFolder();

@@ -52,11 +52,9 @@ export function buildRing(nodes: readonly string[], vnodes: number): Point[] {
 export function ownersOf(ring: readonly Point[], key: string, replicas: number): string[] {
   // @exercise 3 build-ring
   const place = hash32(key);
+  const found = ring.findIndex((point) => point.hash >= place);
   // Past the last point the ring begins again.
-  const start = Math.max(
-    ring.findIndex((point) => point.hash >= place),
-    0,
-  );
+  const start = found === -1 ? 0 : found;
   const owners: string[] = [];
   for (let step = 0; step < ring.length && owners.length < replicas; step += 1) {
     const { node } = ring[(start + step) % ring.length]!;

@@ -10,7 +10,7 @@ import {
   MISSING,
 } from '../../src/verify/linearizability/key-value.ts';
 import { keyValueModel } from '../../src/verify/linearizability/key-value-model.ts';
-import type { KeyValueHistory } from '../data/random-histories.ts';
+import type { KeyValueHistory } from '../support/random-histories.ts';
 
 /** Without what makes short cuts possible. */
 const { shape: _shape, ...model } = keyValueModel();

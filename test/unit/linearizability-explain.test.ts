@@ -12,7 +12,7 @@ import {
 } from '../../src/verify/linearizability/key-value.ts';
 import { keyValueModel } from '../../src/verify/linearizability/key-value-model.ts';
 import { seededRandom } from '../../src/verify/random.ts';
-import { type KeyValueHistory, mutate, simulateStore } from '../data/random-histories.ts';
+import { type KeyValueHistory, mutate, simulateStore } from '../support/random-histories.ts';
 
 type KeyValueOperation = Operation<KeyValueInput, KeyValueOutput>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../src/verify/linearizability/check.ts';
 import { keyValueModel } from '../../src/verify/linearizability/key-value-model.ts';
-import { porcupineFolder, readEtcdHistory, readKeyValueHistory } from '../data/read-porcupine.ts';
+import { porcupineFolder, readEtcdHistory, readKeyValueHistory } from '../support/read-porcupine.ts';
 
 /** Of the histories of etcd these are linearizable; 95 is empty. */
 const LINEARIZABLE = new Set([

@@ -10,7 +10,7 @@ import {
   type KeyValueHistory,
   mutate,
   simulateStore,
-} from '../data/random-histories.ts';
+} from '../support/random-histories.ts';
 
 const model = keyValueModel();
 const { shape: _shape, ...plainModel } = model;

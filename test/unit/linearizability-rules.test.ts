@@ -11,7 +11,7 @@ import {
 } from '../../src/verify/linearizability/key-value.ts';
 import { keyValueModel } from '../../src/verify/linearizability/key-value-model.ts';
 import { type Model, REJECTED } from '../../src/verify/linearizability/model.ts';
-import { bruteForce } from '../data/random-histories.ts';
+import { bruteForce } from '../support/random-histories.ts';
 
 type KeyValueOperation = Operation<KeyValueInput, KeyValueOutput>;
 

@@ -1,5 +1,4 @@
 import hashlib
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -64,13 +63,13 @@ def owners_of(ring: Sequence[Point], key: str, replicas: int) -> list[str]:
         Fewer if there are fewer nodes; in the order in which they are met.
     """
     # @exercise 3 build-ring
-    start = bisect_left(ring, hash32(key), key=lambda point: point.hash)
+    place = hash32(key)
+    # Past the last point the ring begins again.
+    start = next((i for i, point in enumerate(ring) if point.hash >= place), 0)
     owners: list[str] = []
-    for step in range(len(ring)):
-        # Past the last point the ring begins again.
-        node = ring[(start + step) % len(ring)].node
-        if node not in owners:
-            owners.append(node)
+    for point in [*ring[start:], *ring[:start]]:
+        if point.node not in owners:
+            owners.append(point.node)
         if len(owners) == replicas:
             break
     return owners
