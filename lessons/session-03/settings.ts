@@ -1,13 +1,16 @@
-/** How long a node waits for another one: short, so that a cut is noticed soon. */
-const quick = { REPLICA_TIMEOUT_MS: '250' } as const;
-
 export const NODES = ['node1', 'node2', 'node3'] as const;
 
 /** Each key on one node alone: only so can the ring be seen with three nodes. */
-export const ring = { MODE: 'cp', REPLICAS: '1', VNODES: '64', ...quick } as const;
+export const ring = { MODE: 'cp', REPLICAS: '1', VNODES: '64' } as const;
 
 /** Each key on all three nodes: refuse rather than risk. */
-export const refusing = { MODE: 'cp', REPLICAS: '3', VNODES: '64', ...quick } as const;
+export const refusing = { MODE: 'cp', REPLICAS: '3', VNODES: '64' } as const;
 
-/** Each key on all three nodes: risk rather than refuse. Owners compare often, so that a heal shows soon. */
-export const answering = { MODE: 'ap', REPLICAS: '3', VNODES: '64', RECONCILE_MS: '100', ...quick } as const;
+/** Each key on all three nodes: risk rather than refuse. Owners compare often and wait for each other only shortly. */
+export const answering = {
+  MODE: 'ap',
+  REPLICAS: '3',
+  VNODES: '64',
+  RECONCILE_MS: '100',
+  REPLICA_TIMEOUT_MS: '250',
+} as const;

@@ -52,7 +52,6 @@ export class Replica {
     this.#entries.set(entry.key, kept);
     this.#journal.append({ entry: kept });
     this.#changes += 1;
-    this.#trace.event('apply', { key: kept.key, version: kept.version, writer: kept.writer });
   }
   // ANCHOR_END: store
 
@@ -75,6 +74,8 @@ export class Replica {
     this.#conflicts.push(conflict);
     if (this.#conflicts.length > MAX_CONFLICTS) this.#conflicts.shift();
     this.#journal.append({ conflict });
+    const { key, lost } = conflict;
+    this.#trace.event('state', { key, kept: `by ${kept.writer}`, lost: `by ${lost.writer}` });
   }
 
   /** The same loss may be met again: several owners bring the same entry. */

@@ -56,9 +56,9 @@ export function ownersOf(ring: readonly Point[], key: string, replicas: number):
   // Past the last point the ring begins again.
   const start = found === -1 ? 0 : found;
   const owners: string[] = [];
-  for (let step = 0; step < ring.length && owners.length < replicas; step += 1) {
-    const { node } = ring[(start + step) % ring.length]!;
+  for (const { node } of [...ring.slice(start), ...ring.slice(0, start)]) {
     if (!owners.includes(node)) owners.push(node);
+    if (owners.length === replicas) break;
   }
   return owners;
   // ~ // TODO(session 3): find the first point that is not before the key's hash32, and walk on from there

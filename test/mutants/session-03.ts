@@ -41,17 +41,10 @@ const typescript: Sketch[] = [
   },
   {
     id: 'ring-does-not-wrap',
-    mistake: 'finds no owner for a key behind the last point',
+    mistake: 'takes the last point for a key behind it',
     file: RING,
     replace: [
-      [
-        `    ring.findIndex((point) => point.hash >= place),
-    0,
-  );`,
-        `    ring.findIndex((point) => point.hash >= place),
-    ring.length - 1,
-  );`,
-      ],
+      ['const start = found === -1 ? 0 : found;', 'const start = found === -1 ? ring.length - 1 : found;'],
     ],
   },
   {
@@ -77,8 +70,8 @@ const typescript: Sketch[] = [
     file: RING,
     replace: [
       [
-        'const { node } = ring[(start + step) % ring.length]!;',
-        'const nodes = [...new Set(ring.map((point) => point.node))].sort();\n    const node = nodes[(place + step) % nodes.length]!;',
+        'for (const { node } of [...ring.slice(start), ...ring.slice(0, start)]) {',
+        'const nodes = [...new Set(ring.map((point) => point.node))].sort();\n  const first = place % nodes.length;\n  for (const node of [...nodes.slice(first), ...nodes.slice(0, first)]) {',
       ],
     ],
   },
@@ -125,9 +118,10 @@ const typescript: Sketch[] = [
     file: COORDINATOR,
     replace: [
       [
-        `    const { reachable, owners, entries } = replies;
-    if (!canServe(reachable.length, owners.length, this.#settings.mode)) throw noQuorum(key, replies);`,
-        '    const { entries } = replies;',
+        `throw noQuorum(key, replies);
+    return this.#best(replies.entries);`,
+        `owners.includes('');
+    return this.#best(replies.entries);`,
       ],
     ],
   },
@@ -135,7 +129,7 @@ const typescript: Sketch[] = [
     id: 'read-takes-the-first',
     mistake: 'answers with the first entry that comes, not with the newest',
     file: COORDINATOR,
-    replace: [['return this.#best(entries);', 'return entries[0];']],
+    replace: [['return this.#best(replies.entries);', 'return replies.entries[0];']],
   },
   {
     id: 'write-does-not-wait-for-owners',
@@ -318,7 +312,12 @@ const python: Sketch[] = [
     id: 'ring-does-not-wrap',
     mistake: 'walks past the end of the list',
     file: 'store/ring.py',
-    replace: [['node = ring[(start + step) % len(ring)].node', 'node = ring[start + step].node']],
+    replace: [
+      [
+        'start = next((i for i, point in enumerate(ring) if point.hash >= place), 0)',
+        'start = next(i for i, point in enumerate(ring) if point.hash >= place)',
+      ],
+    ],
   },
   {
     id: 'own-hash',
@@ -332,9 +331,9 @@ const python: Sketch[] = [
     file: 'store/ring.py',
     replace: [
       [
-        `        if node not in owners:
-            owners.append(node)`,
-        '        owners.append(node)',
+        `        if point.node not in owners:
+            owners.append(point.node)`,
+        '        owners.append(point.node)',
       ],
     ],
   },

@@ -50,7 +50,6 @@ class Replica:
         self._entries[entry.key] = kept
         self._journal.append({"entry": asdict(kept)})
         self._changes += 1
-        self._trace.event("apply", {"key": kept.key, "version": kept.version, "writer": kept.writer})
 
     # ANCHOR_END: store
 
@@ -73,6 +72,8 @@ class Replica:
         if len(self._conflicts) > MAX_CONFLICTS:
             self._conflicts.pop(0)
         self._journal.append({"conflict": asdict(conflict)})
+        writers = {"kept": f"by {kept.writer}", "lost": f"by {conflict.lost.writer}"}
+        self._trace.event("state", {"key": conflict.key, **writers})
 
     def _is_noted(self, conflict: Conflict) -> bool:
         """The same loss may be met again: several owners bring the same entry."""
