@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { chapterNumber, parseChapterNumber } from '../course/chapter.ts';
 import { packagePath } from '../course/package-root.ts';
 import { ExitCode, UserError } from '../course/user-error.ts';
 
@@ -26,10 +27,10 @@ export async function findPage(text: string): Promise<PageEntry & { anchor: stri
   const pages = await listPages();
   const [name = '', anchor] = text.split('#');
   const wanted = name.toLowerCase().replace(/\.(md|html)$/, '');
-  const number = /^(?:chapter-?|ch-?)?0*(\d+)$/.exec(wanted)?.[1];
+  const number = parseChapterNumber(wanted);
   const nameOf = ({ path }: PageEntry) => path.replace(/^.*\/|\.md$/g, '');
   const found = pages.find((page) =>
-    number ? Number.parseInt(nameOf(page), 10) === Number(number) : nameOf(page) === wanted,
+    number === undefined ? nameOf(page) === wanted : chapterNumber({ name: nameOf(page) }) === number,
   );
   if (found) return { ...found, anchor };
   throw new UserError(`The book has no page "${text}".`, {

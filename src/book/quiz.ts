@@ -1,4 +1,4 @@
-import type { Option, Question } from '../course/chapter.ts';
+import { chapterNumber, type Option, type Question } from '../course/chapter.ts';
 import { optionLetter } from '../course/quiz.ts';
 import { chapterOf, type Directive, type Use } from './directive.ts';
 import { escapeHtml, inlineHtml } from './inline.ts';
@@ -14,8 +14,8 @@ export const quiz: Directive = {
     return [`<form class="quiz" data-quiz="${chapter.name}">`, ...questions, '</form>'].join('\n');
   },
   terminal: (use) => {
-    const name = chapterOf(use)?.name ?? '';
-    return `The questions of this chapter: \`dsc quiz ${Number.parseInt(name, 10)}\``;
+    const chapter = chapterOf(use);
+    return chapter ? `The questions of this chapter: \`dsc quiz ${chapterNumber(chapter)}\`` : '';
   },
 };
 

@@ -1,4 +1,4 @@
-import type { Chapter } from '../course/chapter.ts';
+import { type Chapter, chapterNumber } from '../course/chapter.ts';
 import type { Lesson } from '../course/lesson.ts';
 import { SESSION_PLAN } from '../course/session-plan.ts';
 import type { Directive, Use } from './directive.ts';
@@ -35,7 +35,7 @@ function table(head: string, rule: string, rows: readonly string[]): string {
 }
 
 function chapterLink(chapter: Chapter): string {
-  return `[chapter ${Number.parseInt(chapter.name, 10)}](${chapter.page})`;
+  return `[chapter ${chapterNumber(chapter)}](${chapter.page})`;
 }
 
 function minutesOf({ minutes }: Chapter): number {

@@ -74,6 +74,20 @@ export interface Trial {
   shows: string;
 }
 
+/** `01-what-is-ds` -> 1 */
+export function chapterNumber({ name }: Pick<Chapter, 'name'>): number {
+  return Number.parseInt(name, 10);
+}
+
+/**
+ * The number of a chapter as a reader types it: `3`, `03`, `ch3`, `chapter-3`.
+ * @returns undefined for anything else, such as a page's name
+ */
+export function parseChapterNumber(text: string): number | undefined {
+  const digits = /^(?:chapter-?|ch-?)?0*(\d+)$/i.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** Fewer do not cover a chapter, more are not answered. */
 const QUESTIONS = { least: 5, most: 8 };
 const OPTIONS = { least: 3, most: 4 };

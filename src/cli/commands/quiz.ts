@@ -1,4 +1,10 @@
-import { type Chapter, loadChapters, type Question } from '../../course/chapter.ts';
+import {
+  type Chapter,
+  chapterNumber,
+  loadChapters,
+  parseChapterNumber,
+  type Question,
+} from '../../course/chapter.ts';
 import { readProgress, updateProgress } from '../../course/progress.ts';
 import { optionLetter, rightLetter, type Score, score } from '../../course/quiz.ts';
 import { loadLesson } from '../../course/sessions.ts';
@@ -36,12 +42,12 @@ async function chooseChapter(text: string | undefined, workspace: string | undef
     const pages = session > 0 ? (await loadLesson(session)).chapters : [];
     return chapters.find(({ page }) => page === pages[0]) ?? chapters[0]!;
   }
-  const number = Number(/^(?:chapter-?|ch-?)?0*(\d+)$/i.exec(text)?.[1]);
-  const found = chapters.find(({ name }) => name === text || Number.parseInt(name, 10) === number);
+  const number = parseChapterNumber(text);
+  const found = chapters.find((chapter) => chapter.name === text || chapterNumber(chapter) === number);
   if (found) return found;
   throw new UserError(`There is no quiz of a chapter "${text}".`, {
     code: 'no-such-chapter',
-    why: `There are quizzes of the chapters ${chapters.map(({ name }) => Number.parseInt(name, 10)).join(', ')}.`,
+    why: `There are quizzes of the chapters ${chapters.map(chapterNumber).join(', ')}.`,
     fix: 'dsc quiz 1',
     exitCode: ExitCode.usage,
   });
@@ -75,7 +81,7 @@ function show(chapter: Chapter, { json }: QuizOptions, context: Context): void {
       context.print(`   ${optionLetter(option)}) ${plain(text)}`);
     }
   }
-  context.print('', `Answer with: dsc quiz ${Number.parseInt(chapter.name, 10)} --answers <letters>`);
+  context.print('', `Answer with: dsc quiz ${chapterNumber(chapter)} --answers <letters>`);
 }
 
 /** One question after the other; each is explained at once. */
