@@ -9,6 +9,14 @@ const REPLICA = 'store/replica.ts';
 const CLIENT_API = 'store/client-api.ts';
 const NODE = 'store/node.ts';
 
+/** The whole of merge, as the solution has it. */
+const MERGE_BODY = `  if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp ? a : b;
+  return a.writer > b.writer ? a : b;`;
+const MERGE_BODY_PY = `    if a.timestamp != b.timestamp:
+        return a if a.timestamp > b.timestamp else b
+    return a if a.writer > b.writer else b
+`;
+
 const typescript: Sketch[] = [
   {
     id: 'ring-not-sorted',
@@ -174,25 +182,13 @@ const typescript: Sketch[] = [
     id: 'merge-takes-the-other',
     mistake: 'lets whatever arrives last win',
     file: MERGE,
-    replace: [
-      [
-        `  if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp ? a : b;
-  return a.writer > b.writer ? a : b;`,
-        `  return b;`,
-      ],
-    ],
+    replace: [[MERGE_BODY, `  return b;`]],
   },
   {
     id: 'merge-keeps-its-own',
     mistake: 'keeps what it has when the timestamps are equal',
     file: MERGE,
-    replace: [
-      [
-        `  if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp ? a : b;
-  return a.writer > b.writer ? a : b;`,
-        `  return a.timestamp >= b.timestamp ? a : b;`,
-      ],
-    ],
+    replace: [[MERGE_BODY, `  return a.timestamp >= b.timestamp ? a : b;`]],
   },
   {
     id: 'merge-earlier-wins',
@@ -385,43 +381,19 @@ const python: Sketch[] = [
     id: 'merge-takes-the-other',
     mistake: 'lets whatever arrives last win',
     file: 'store/merge.py',
-    replace: [
-      [
-        `    if a.timestamp != b.timestamp:
-        return a if a.timestamp > b.timestamp else b
-    return a if a.writer > b.writer else b
-`,
-        '    return b\n',
-      ],
-    ],
+    replace: [[MERGE_BODY_PY, '    return b\n']],
   },
   {
     id: 'merge-keeps-its-own',
     mistake: 'keeps what it has when the timestamps are equal',
     file: 'store/merge.py',
-    replace: [
-      [
-        `    if a.timestamp != b.timestamp:
-        return a if a.timestamp > b.timestamp else b
-    return a if a.writer > b.writer else b
-`,
-        '    return a if a.timestamp >= b.timestamp else b\n',
-      ],
-    ],
+    replace: [[MERGE_BODY_PY, '    return a if a.timestamp >= b.timestamp else b\n']],
   },
   {
     id: 'merge-by-writer',
     mistake: 'lets the larger node id win, whatever the time',
     file: 'store/merge.py',
-    replace: [
-      [
-        `    if a.timestamp != b.timestamp:
-        return a if a.timestamp > b.timestamp else b
-    return a if a.writer > b.writer else b
-`,
-        '    return a if a.writer > b.writer else b\n',
-      ],
-    ],
+    replace: [[MERGE_BODY_PY, '    return a if a.writer > b.writer else b\n']],
   },
 ];
 
