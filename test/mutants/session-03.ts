@@ -2,12 +2,12 @@ import type { Mutant } from './mutant.ts';
 
 type Sketch = Omit<Mutant, 'session' | 'language'>;
 
-const RING = 'store/ring.ts';
-const MERGE = 'store/merge.ts';
-const COORDINATOR = 'store/coordinator.ts';
-const REPLICA = 'store/replica.ts';
-const CLIENT_API = 'store/client-api.ts';
-const NODE = 'store/node.ts';
+const RING = 'store/partitioned/ring.ts';
+const MERGE = 'store/partitioned/merge.ts';
+const COORDINATOR = 'store/partitioned/coordinator.ts';
+const REPLICA = 'store/partitioned/replica.ts';
+const CLIENT_API = 'store/partitioned/client-api.ts';
+const NODE = 'store/partitioned/node.ts';
 
 /** The whole of merge, as the solution has it. */
 const MERGE_BODY = `  if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp ? a : b;
@@ -301,13 +301,13 @@ const python: Sketch[] = [
   {
     id: 'ring-not-sorted',
     mistake: 'leaves the points in the order in which they were made',
-    file: 'store/ring.py',
+    file: 'store/partitioned/ring.py',
     replace: [['return sorted(points, key=lambda point: point.hash)', 'return points']],
   },
   {
     id: 'ring-does-not-wrap',
     mistake: 'walks past the end of the list',
-    file: 'store/ring.py',
+    file: 'store/partitioned/ring.py',
     replace: [
       [
         'start = next((i for i, point in enumerate(ring) if point.hash >= place), 0)',
@@ -318,13 +318,13 @@ const python: Sketch[] = [
   {
     id: 'own-hash',
     mistake: "uses Python's own hash, which differs from process to process",
-    file: 'store/ring.py',
+    file: 'store/partitioned/ring.py',
     replace: [['return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)', 'return hash(text) % 2**32']],
   },
   {
     id: 'owners-repeat',
     mistake: 'takes the next points, although they may belong to the same node',
-    file: 'store/ring.py',
+    file: 'store/partitioned/ring.py',
     replace: [
       [
         `        if point.node not in owners:
@@ -336,7 +336,7 @@ const python: Sketch[] = [
   {
     id: 'cp-needs-all',
     mistake: 'needs every owner in cp',
-    file: 'store/coordinator.py',
+    file: 'store/partitioned/coordinator.py',
     replace: [
       [
         'return reachable > owners / 2 if mode == "cp" else reachable > 0',
@@ -347,13 +347,13 @@ const python: Sketch[] = [
   {
     id: 'cp-always-serves',
     mistake: 'serves in cp as soon as one owner answers',
-    file: 'store/coordinator.py',
+    file: 'store/partitioned/coordinator.py',
     replace: [['return reachable > owners / 2 if mode == "cp" else reachable > 0', 'return reachable > 0']],
   },
   {
     id: 'ap-needs-majority',
     mistake: 'refuses in ap, too, without a majority',
-    file: 'store/coordinator.py',
+    file: 'store/partitioned/coordinator.py',
     replace: [
       ['return reachable > owners / 2 if mode == "cp" else reachable > 0', 'return reachable > owners / 2'],
     ],
@@ -361,7 +361,7 @@ const python: Sketch[] = [
   {
     id: 'write-does-not-count',
     mistake: 'does not look how many owners have confirmed a write',
-    file: 'store/coordinator.py',
+    file: 'store/partitioned/coordinator.py',
     replace: [
       [
         `        if not can_serve(confirmed, len(owners), self._settings.mode):
@@ -374,25 +374,25 @@ const python: Sketch[] = [
   {
     id: 'unconfirmed-is-refused',
     mistake: 'says 503 after an owner has been told',
-    file: 'store/coordinator.py',
+    file: 'store/partitioned/coordinator.py',
     replace: [['raise _unconfirmed(key, confirmed, owners)', 'raise _no_quorum(key, replies)']],
   },
   {
     id: 'merge-takes-the-other',
     mistake: 'lets whatever arrives last win',
-    file: 'store/merge.py',
+    file: 'store/partitioned/merge.py',
     replace: [[MERGE_BODY_PY, '    return b\n']],
   },
   {
     id: 'merge-keeps-its-own',
     mistake: 'keeps what it has when the timestamps are equal',
-    file: 'store/merge.py',
+    file: 'store/partitioned/merge.py',
     replace: [[MERGE_BODY_PY, '    return a if a.timestamp >= b.timestamp else b\n']],
   },
   {
     id: 'merge-by-writer',
     mistake: 'lets the larger node id win, whatever the time',
-    file: 'store/merge.py',
+    file: 'store/partitioned/merge.py',
     replace: [[MERGE_BODY_PY, '    return a if a.writer > b.writer else b\n']],
   },
 ];

@@ -4,7 +4,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { buildRing, hash32, ownersOf } from '../../solutions/store/ring.ts';
+import { buildRing, hash32, ownersOf } from '../../solutions/store/partitioned/ring.ts';
 import { derive } from '../../src/course/derive.ts';
 import { solutionFiles } from '../../src/course/derive-tree.ts';
 import { LANGUAGES, type Language, languageOf, parseLanguages } from '../../src/course/languages.ts';
@@ -438,7 +438,7 @@ describe.each(LANGUAGES)('a node in %s', (language) => {
       starter[path] = derive(source, { session: 3, kind: 'starter' }, path);
     }
     const extension = language === 'python' ? 'py' : 'ts';
-    const ring = `store/ring.${extension}`;
+    const ring = `store/partitioned/ring.${extension}`;
     const solved = { ...starter, [ring]: derive(files.get(ring)!, { session: 3, kind: 'snapshot' }, ring) };
     const [port = 0, other = 0] = await freePorts(2);
     const env = { NODE_ID: 'n1', DATA_DIR: join(folder, 'data'), MODE: 'ap', RECONCILE_MS: '50' };

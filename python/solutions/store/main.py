@@ -1,6 +1,6 @@
 from shared.config import Environment, read_config
-from store.node import StoreNode
-from store.settings import read_settings
+from store.partitioned.node import StoreNode
+from store.partitioned.settings import read_settings
 
 
 def create(_args: list[str], env: Environment) -> StoreNode:

@@ -1,5 +1,5 @@
-import { HttpError } from '../shared/http-error.ts';
-import { anyField, numberField, objectBody, sameJson } from '../shared/json-body.ts';
+import { HttpError } from '../../shared/http-error.ts';
+import { anyField, numberField, objectBody, sameJson } from '../../shared/json-body.ts';
 import type { Journal } from './journal.ts';
 import { buildRing, ownersOf, type Point, type RingState } from './ring.ts';
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from shared.http_error import HttpError
 from shared.json_body import any_field, string_field
-from store.entry import Change, Entry, parse_entry
 from store.gather import gather
-from store.membership import Membership
-from store.merge import resolve
-from store.messages import Message, Network
-from store.replica import Replica
-from store.settings import Mode, StoreSettings
-from store.unavailable import unavailable
+from store.partitioned.entry import Change, Entry, parse_entry
+from store.partitioned.membership import Membership
+from store.partitioned.merge import resolve
+from store.partitioned.messages import Message, Network
+from store.partitioned.replica import Replica
+from store.partitioned.settings import Mode, StoreSettings
+from store.partitioned.unavailable import unavailable
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HttpError } from '../shared/http-error.ts';
-import { anyField, stringField } from '../shared/json-body.ts';
-import { NoAnswer } from '../shared/rpc-client.ts';
+import { HttpError } from '../../shared/http-error.ts';
+import { anyField, stringField } from '../../shared/json-body.ts';
+import { NoAnswer } from '../../shared/rpc-client.ts';
 import { type Entry, parseEntry, stampOf } from './entry.ts';
 import { type Membership, parseRing } from './membership.ts';
 import type { Network } from './messages.ts';

@@ -3,11 +3,11 @@ from typing import Literal, Protocol
 from urllib.parse import quote
 
 from shared.http_error import HttpError
-from store.entry import Change, Entry
 from store.forwarder import Forwarder
 from store.http_server import HttpAnswer, HttpRequest, Route
 from store.key_value import parse_key, parse_value
-from store.unavailable import unavailable
+from store.partitioned.entry import Change, Entry
+from store.partitioned.unavailable import unavailable
 
 
 class Core(Protocol):

@@ -5,8 +5,8 @@ from typing import Any
 
 from shared.http_error import HttpError
 from shared.json_body import any_field, number_field, object_body
-from store.journal import Journal
-from store.ring import Point, RingState, build_ring, owners_of
+from store.partitioned.journal import Journal
+from store.partitioned.ring import Point, RingState, build_ring, owners_of
 
 
 @dataclass(slots=True)

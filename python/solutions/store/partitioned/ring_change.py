@@ -5,14 +5,14 @@ from typing import Any
 from shared.http_error import HttpError
 from shared.json_body import any_field, string_field
 from shared.rpc_client import NoAnswer
-from store.entry import Entry
 from store.gather import everyone, gather
-from store.membership import Membership, is_newer, parse_ring
-from store.messages import Message, Network
-from store.reconciler import Reconciler
-from store.replica import Replica
-from store.ring import RingState
-from store.unavailable import unavailable
+from store.partitioned.entry import Entry
+from store.partitioned.membership import Membership, is_newer, parse_ring
+from store.partitioned.messages import Message, Network
+from store.partitioned.reconciler import Reconciler
+from store.partitioned.replica import Replica
+from store.partitioned.ring import RingState
+from store.partitioned.unavailable import unavailable
 
 
 class RingChange:

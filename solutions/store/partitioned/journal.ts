@@ -1,4 +1,4 @@
-import { Storage } from '../shared/storage.ts';
+import { Storage } from '../../shared/storage.ts';
 import type { Entry } from './entry.ts';
 import type { Conflict } from './merge.ts';
 import type { RingState } from './ring.ts';

@@ -1,5 +1,5 @@
-import { HttpError } from '../shared/http-error.ts';
-import { anyField, numberField, objectBody, stringField } from '../shared/json-body.ts';
+import { HttpError } from '../../shared/http-error.ts';
+import { anyField, numberField, objectBody, stringField } from '../../shared/json-body.ts';
 
 /** What a write does to a key. */
 export interface Change {

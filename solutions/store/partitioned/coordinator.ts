@@ -1,8 +1,8 @@
-import { HttpError } from '../shared/http-error.ts';
-import { anyField, stringField } from '../shared/json-body.ts';
+import { HttpError } from '../../shared/http-error.ts';
+import { anyField, stringField } from '../../shared/json-body.ts';
+import { gather } from '../gather.ts';
 import type { Core } from './client-api.ts';
 import { type Change, type Entry, parseEntry } from './entry.ts';
-import { gather } from './gather.ts';
 import type { Membership } from './membership.ts';
 import { resolve } from './merge.ts';
 import type { Network } from './messages.ts';

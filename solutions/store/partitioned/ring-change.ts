@@ -1,8 +1,8 @@
-import { HttpError } from '../shared/http-error.ts';
-import { anyField, stringField } from '../shared/json-body.ts';
-import { NoAnswer } from '../shared/rpc-client.ts';
+import { HttpError } from '../../shared/http-error.ts';
+import { anyField, stringField } from '../../shared/json-body.ts';
+import { NoAnswer } from '../../shared/rpc-client.ts';
+import { everyone, gather } from '../gather.ts';
 import type { Entry } from './entry.ts';
-import { everyone, gather } from './gather.ts';
 import { isNewer, type Membership, parseRing } from './membership.ts';
 import type { Network } from './messages.ts';
 import type { Reconciler } from './reconciler.ts';

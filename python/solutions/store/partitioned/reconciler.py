@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from shared.http_error import HttpError
 from shared.json_body import any_field, string_field
 from shared.rpc_client import NoAnswer
-from store.entry import Entry, parse_entry, stamp_of
-from store.membership import Membership, parse_ring
-from store.messages import Message, Network
-from store.replica import Replica
-from store.ring import RingState, hash32
-from store.settings import StoreSettings
+from store.partitioned.entry import Entry, parse_entry, stamp_of
+from store.partitioned.membership import Membership, parse_ring
+from store.partitioned.messages import Message, Network
+from store.partitioned.replica import Replica
+from store.partitioned.ring import RingState, hash32
+from store.partitioned.settings import StoreSettings
 
 T = TypeVar("T")
 

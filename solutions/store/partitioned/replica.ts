@@ -1,4 +1,4 @@
-import type { Trace } from '../shared/trace.ts';
+import type { Trace } from '../../shared/trace.ts';
 import { type Entry, stampOf } from './entry.ts';
 import type { Journal, Remembered } from './journal.ts';
 import { type Conflict, conflictBetween, resolve } from './merge.ts';

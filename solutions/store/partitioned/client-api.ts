@@ -1,8 +1,8 @@
-import { HttpError } from '../shared/http-error.ts';
+import { HttpError } from '../../shared/http-error.ts';
+import type { Forwarder } from '../forwarder.ts';
+import type { HttpAnswer, HttpRequest, Route } from '../http-server.ts';
+import { parseKey, parseValue } from '../key-value.ts';
 import type { Change, Entry } from './entry.ts';
-import type { Forwarder } from './forwarder.ts';
-import type { HttpAnswer, HttpRequest, Route } from './http-server.ts';
-import { parseKey, parseValue } from './key-value.ts';
 import { unavailable } from './unavailable.ts';
 
 /** What decides where keys are and which values they have. The API for clients needs to know no more of it. */

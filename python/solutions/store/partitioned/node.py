@@ -9,19 +9,19 @@ from shared.http_error import HttpError
 from shared.json_body import object_body
 from shared.rpc_client import NoAnswer, RpcClient
 from shared.trace import Trace
-from store.client_api import client_routes
-from store.coordinator import Coordinator
 from store.forwarder import Forwarder
 from store.http_server import HttpAnswer, HttpRequest, HttpServer, Route
-from store.journal import Journal
 from store.key_value import parse_key
-from store.membership import Membership, parse_nodes
-from store.messages import Message, Network, Receive
-from store.reconciler import Reconciler
-from store.replica import Replica
-from store.ring import RingState
-from store.ring_change import RingChange
-from store.settings import StoreSettings
+from store.partitioned.client_api import client_routes
+from store.partitioned.coordinator import Coordinator
+from store.partitioned.journal import Journal
+from store.partitioned.membership import Membership, parse_nodes
+from store.partitioned.messages import Message, Network, Receive
+from store.partitioned.reconciler import Reconciler
+from store.partitioned.replica import Replica
+from store.partitioned.ring import RingState
+from store.partitioned.ring_change import RingChange
+from store.partitioned.settings import StoreSettings
 
 # A forwarded write asks the owners and then tells them: two timeouts, and time for the disks.
 FORWARD_TIMEOUTS = 3

@@ -3,9 +3,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.storage import Storage
-from store.entry import Entry
-from store.merge import Conflict
-from store.ring import RingState
+from store.partitioned.entry import Entry
+from store.partitioned.merge import Conflict
+from store.partitioned.ring import RingState
 
 FILE = "store.log"
 

@@ -2,10 +2,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from shared.trace import Trace
-from store.entry import Entry, stamp_of
-from store.journal import Journal, Remembered
-from store.merge import Conflict, conflict_between, resolve
-from store.settings import Mode
+from store.partitioned.entry import Entry, stamp_of
+from store.partitioned.journal import Journal, Remembered
+from store.partitioned.merge import Conflict, conflict_between, resolve
+from store.partitioned.settings import Mode
 
 # `GET /_conflicts` shows this many at most: the latest.
 MAX_CONFLICTS = 1000

@@ -1,7 +1,7 @@
 from dataclasses import dataclass, replace
 
-from store.entry import Entry
-from store.settings import Mode
+from store.partitioned.entry import Entry
+from store.partitioned.settings import Mode
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-import { ConfigError, count, type Environment, milliseconds } from '../shared/config.ts';
+import { ConfigError, count, type Environment, milliseconds } from '../../shared/config.ts';
 
 /** What to do when not all owners of a key can be reached: refuse (`cp`) or risk (`ap`). */
 export type Mode = 'cp' | 'ap';
