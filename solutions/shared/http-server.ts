@@ -6,11 +6,18 @@ import { parseJson } from './json-body.ts';
 import { describeRequest, type Trace } from './trace.ts';
 
 export interface HttpRequest {
+  method: string;
+  /** Path and query as they came. */
+  target: string;
   /** Values of the path's `:names`, decoded. */
   params: Record<string, string>;
   query: URLSearchParams;
+  /** By name in lower case. */
+  headers: Record<string, string | string[] | undefined>;
   /** Parsed JSON; undefined if the body was empty. */
   body: unknown;
+  /** The body as it came. */
+  rawBody: Buffer;
   /** Whether the client has hung up: nobody would hear the answer. */
   clientGone(): boolean;
 }
@@ -18,16 +25,21 @@ export interface HttpRequest {
 export interface HttpAnswer {
   status: number;
   body?: unknown;
+  headers?: Record<string, string>;
 }
 
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `/task/:id/complete` */
   path: string;
+  /** 1 MiB if it is left out. */
+  maxBodyBytes?: number;
   handle(request: HttpRequest): Promise<HttpAnswer> | HttpAnswer;
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
+/** After a 503: when a client may try again, in s. */
+const RETRY_AFTER = '1';
 /** How long a stopping server waits for requests that it is still working on. */
 const STOP_GRACE_MS = 1500;
 
@@ -74,32 +86,36 @@ export class HttpServer {
     }
     if (response.destroyed) return;
     const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+    if (answer.status === 503) response.setHeader('Retry-After', RETRY_AFTER);
+    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
     if (text !== '') response.setHeader('Content-Type', 'application/json; charset=utf-8');
     if (answer.status !== 204) response.setHeader('Content-Length', Buffer.byteLength(text));
     response.writeHead(answer.status).end(text);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<HttpAnswer> {
-    const bytes = await readBody(request);
-    const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
+    const { url: target = '/', headers } = request;
+    const method = request.method ?? '';
+    const [path = '/', search = ''] = target.split('?', 2);
     const found = this.#routes.flatMap((route) => {
       const params = matchPath(route.path, path);
       return params ? [{ route, params }] : [];
     });
+    const match = found.find(({ route }) => route.method === (method === 'HEAD' ? 'GET' : method));
+    const rawBody = await readBody(request, match?.route.maxBodyBytes ?? MAX_BODY_BYTES);
     if (found.length === 0) throw new HttpError(404, 'not_found', `There is nothing at ${path}.`);
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const match = found.find(({ route }) => route.method === method);
-    if (!match) {
-      const allowed = found
-        .map(({ route }) => (route.method === 'GET' ? 'GET, HEAD' : route.method))
-        .join(', ');
+    if (match === undefined) {
+      const methods = found.map(({ route }) => (route.method === 'GET' ? 'GET, HEAD' : route.method));
+      const allowed = [...new Set(methods)].join(', ');
       response.setHeader('Allow', allowed);
-      throw new HttpError(405, 'method_not_allowed', `${path} answers ${allowed}, not ${request.method}.`);
+      throw new HttpError(405, 'method_not_allowed', `${path} answers ${allowed}, not ${method}.`);
     }
-    const body = bytes.length === 0 ? undefined : parseJson(bytes);
+    const body = rawBody.length === 0 ? undefined : parseJson(rawBody);
     this.#traceArrival(request, path, body);
     const query = new URLSearchParams(search);
-    return match.route.handle({ params: match.params, query, body, clientGone: () => response.destroyed });
+    const { params } = match;
+    const clientGone = () => response.destroyed;
+    return match.route.handle({ method, target, params, query, headers, body, rawBody, clientGone });
   }
 
   #traceArrival(request: IncomingMessage, path: string, body: unknown): void {
@@ -112,18 +128,16 @@ export class HttpServer {
 }
 
 /** Reads a whole body. Throws HttpError 413 if it is over the limit. */
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
     // What is over the limit is read and dropped: a client that is still sending would not hear the answer.
-    if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (length <= limit) chunks.push(chunk);
     else chunks.length = 0;
   }
-  if (length > MAX_BODY_BYTES) {
-    throw new HttpError(413, 'too_large', `The body has more than ${MAX_BODY_BYTES} bytes.`);
-  }
+  if (length > limit) throw new HttpError(413, 'too_large', `The body has more than ${limit} bytes.`);
   return Buffer.concat(chunks);
 }
 
@@ -141,8 +155,10 @@ function matchPath(pattern: string, path: string): Record<string, string> | unde
   return params;
 }
 
+/** Bytes that are not ASCII would be read differently by different languages: they must be percent-encoded. */
 function decode(part: string): string {
   try {
+    if (!/^[\x21-\x7e]*$/.test(part)) throw new Error('not ASCII');
     return decodeURIComponent(part);
   } catch {
     throw new HttpError(400, 'bad_request', `The path has a part that is not percent-encoded UTF-8: ${part}`);

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import { anchorNames, derive, snippet, type View } from './derive.ts';
 import type { Language } from './languages.ts';
 import { packagePath } from './package-root.ts';
@@ -17,7 +17,8 @@ export function solutionsPath(language: Language): string {
 }
 
 /**
- * All files of one session in one language: the files at the top, `shared/`, and the session's own system.
+ * All files of one session in one language: the files at the top, `shared/`, and what the session needs of its own
+ * system: the files that its `main` imports, directly or not.
  *
  * @returns content by path (with `/`), relative to the learner's code folder, in order of the paths
  * @throws Error with `file:line` when a solution's markers are wrong
@@ -31,7 +32,37 @@ export async function deriveTree(language: Language, view: View): Promise<Map<st
     const content = isCode(path) ? derive(source, view, path) : source;
     tree.set(path, content);
   }
+  const extension = language === 'python' ? 'py' : 'ts';
+  const needed = importedFrom(`${system}/main.${extension}`, tree);
+  for (const path of [...tree.keys()].filter((path) => path.startsWith(`${system}/`))) {
+    const isNeeded = path.endsWith('/__init__.py') ? needsPackage(needed, path) : needed.has(path);
+    if (!isNeeded) tree.delete(path);
+  }
   return tree;
+}
+
+/** A file and all that it imports of the tree, directly or not. */
+function importedFrom(
+  path: string,
+  tree: ReadonlyMap<string, string>,
+  found = new Set<string>(),
+): Set<string> {
+  const source = tree.get(path);
+  if (source === undefined || found.has(path)) return found;
+  found.add(path);
+  for (const [, specifier] of source.matchAll(/^(?:import .*|} )from '(\..*)';$/gm)) {
+    importedFrom(posix.join(posix.dirname(path), specifier!), tree, found);
+  }
+  for (const [, module] of source.matchAll(/^from (\S+) import /gm)) {
+    importedFrom(`${module!.replaceAll('.', '/')}.py`, tree, found);
+  }
+  return found;
+}
+
+/** Whether a package of Python has a module that is needed. */
+function needsPackage(needed: ReadonlySet<string>, path: string): boolean {
+  const folder = posix.dirname(path);
+  return [...needed].some((file) => file.startsWith(`${folder}/`));
 }
 
 /**

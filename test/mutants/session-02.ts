@@ -110,7 +110,7 @@ const typescript: Sketch[] = [
     id: 'bad-json-is-500',
     mistake: 'lets JSON.parse throw, so that the client is told that the server is at fault',
     file: 'shared/http-server.ts',
-    replace: [[`parseJson(bytes)`, `JSON.parse(parseJson === undefined ? '' : bytes.toString())`]],
+    replace: [[`parseJson(rawBody)`, `JSON.parse(parseJson === undefined ? '' : rawBody.toString())`]],
   },
   {
     id: 'drops-record-before-torn',

@@ -1,6 +1,6 @@
+import type { Forwarder } from '../../shared/forwarder.ts';
 import { HttpError } from '../../shared/http-error.ts';
-import type { Forwarder } from '../forwarder.ts';
-import type { HttpAnswer, HttpRequest, Route } from '../http-server.ts';
+import type { HttpAnswer, HttpRequest, Route } from '../../shared/http-server.ts';
 import { parseKey, parseValue } from '../key-value.ts';
 import type { Change, Entry } from './entry.ts';
 import { unavailable } from './unavailable.ts';
@@ -22,23 +22,22 @@ export function clientRoutes(nodeId: string, core: Core, forwarder: Forwarder): 
   // ANCHOR: any-node
   /** Serves a request here, or has another node serve it: once, so that it cannot go round in circles. */
   const serve = async (
-    { headers, rawBody }: HttpRequest,
-    method: Route['method'],
+    request: HttpRequest,
     key: string,
     answer: () => Promise<HttpAnswer>,
   ): Promise<HttpAnswer> => {
     if (core.serves(key)) return answer();
-    const by = headers['x-forwarded-by'];
+    const by = request.headers['x-forwarded-by'];
     if (by !== undefined) {
       throw unavailable(`${by} has forwarded "${key}" to ${nodeId}, which does not serve it either.`);
     }
-    return forwarder.forward(await core.serverOf(key), method, `/${encodeURIComponent(key)}`, rawBody);
+    return forwarder.forward(await core.serverOf(key), request);
   };
   // ANCHOR_END: any-node
 
   const get = (request: HttpRequest) => {
     const key = parseKey(request.params.key ?? '');
-    return serve(request, 'GET', key, async () => {
+    return serve(request, key, async () => {
       const entry = await core.read(key);
       if (entry === undefined || entry.deleted) {
         const details = { key, version: entry?.version ?? 0, servedBy: nodeId };
@@ -51,7 +50,7 @@ export function clientRoutes(nodeId: string, core: Core, forwarder: Forwarder): 
   const put = (request: HttpRequest) => {
     const key = parseKey(request.params.key ?? '');
     const value = parseValue(request.body);
-    return serve(request, 'PUT', key, async () => {
+    return serve(request, key, async () => {
       const { version } = await core.write(key, { value, deleted: false });
       return { status: 200, body: { key, value, version, servedBy: nodeId } };
     });
@@ -59,7 +58,7 @@ export function clientRoutes(nodeId: string, core: Core, forwarder: Forwarder): 
 
   const remove = (request: HttpRequest) => {
     const key = parseKey(request.params.key ?? '');
-    return serve(request, 'DELETE', key, async () => {
+    return serve(request, key, async () => {
       const { version } = await core.write(key, { value: null, deleted: true });
       return { status: 200, body: { key, version, servedBy: nodeId } };
     });

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, wallClock } from '../../shared/config.ts';
+import { Forwarder } from '../../shared/forwarder.ts';
 import { HttpError } from '../../shared/http-error.ts';
+import { HttpServer, type Route } from '../../shared/http-server.ts';
 import { objectBody } from '../../shared/json-body.ts';
 import { NoAnswer, RpcClient } from '../../shared/rpc-client.ts';
 import { Trace } from '../../shared/trace.ts';
-import { Forwarder } from '../forwarder.ts';
-import { HttpServer, type Route } from '../http-server.ts';
 import { parseKey } from '../key-value.ts';
 import { clientRoutes } from './client-api.ts';
 import { Coordinator } from './coordinator.ts';
@@ -19,6 +19,8 @@ import type { StoreSettings } from './settings.ts';
 
 /** A forwarded write asks the owners and then tells them: two timeouts, and time for the disks. */
 const FORWARD_TIMEOUTS = 3;
+/** Between nodes a value travels with its entry, and perhaps escaped: then it is longer than it came. */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** How long a stopping node waits for the comparison at hand. */
 const STOP_GRACE_MS = 1500;
 
@@ -123,6 +125,7 @@ export class StoreNode {
       {
         method: 'POST',
         path: '/_replica/:type',
+        maxBodyBytes: MAX_MESSAGE_BYTES,
         handle: async ({ params, body }) => {
           const message = { type: params.type ?? '', data: objectBody(body) };
           return { status: 200, body: await this.receive(message) };

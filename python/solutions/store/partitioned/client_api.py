@@ -1,10 +1,9 @@
 from collections.abc import Awaitable, Callable
-from typing import Literal, Protocol
-from urllib.parse import quote
+from typing import Protocol
 
+from shared.forwarder import Forwarder
 from shared.http_error import HttpError
-from store.forwarder import Forwarder
-from store.http_server import HttpAnswer, HttpRequest, Route
+from shared.http_server import HttpAnswer, HttpRequest, Route
 from store.key_value import parse_key, parse_value
 from store.partitioned.entry import Change, Entry
 from store.partitioned.unavailable import unavailable
@@ -32,7 +31,6 @@ def client_routes(node_id: str, core: Core, forwarder: Forwarder) -> list[Route]
     # ANCHOR: any-node
     async def serve(
         request: HttpRequest,
-        method: Literal["GET", "PUT", "DELETE"],
         key: str,
         answer: Callable[[], Awaitable[HttpAnswer]],
     ) -> HttpAnswer:
@@ -42,9 +40,7 @@ def client_routes(node_id: str, core: Core, forwarder: Forwarder) -> list[Route]
         by = request.headers.get("x-forwarded-by")
         if by is not None:
             raise unavailable(f'{by} has forwarded "{key}" to {node_id}, which does not serve it either.')
-        return await forwarder.forward(
-            await core.server_of(key), method, f"/{quote(key, safe='')}", request.raw_body
-        )
+        return await forwarder.forward(await core.server_of(key), request)
 
     # ANCHOR_END: any-node
 
@@ -59,7 +55,7 @@ def client_routes(node_id: str, core: Core, forwarder: Forwarder) -> list[Route]
             body = {"key": key, "value": entry.value, "version": entry.version, "servedBy": node_id}
             return HttpAnswer(200, body)
 
-        return await serve(request, "GET", key, answer)
+        return await serve(request, key, answer)
 
     async def put(request: HttpRequest) -> HttpAnswer:
         key = parse_key(request.params["key"])
@@ -70,7 +66,7 @@ def client_routes(node_id: str, core: Core, forwarder: Forwarder) -> list[Route]
             body = {"key": key, "value": value, "version": entry.version, "servedBy": node_id}
             return HttpAnswer(200, body)
 
-        return await serve(request, "PUT", key, answer)
+        return await serve(request, key, answer)
 
     async def remove(request: HttpRequest) -> HttpAnswer:
         key = parse_key(request.params["key"])
@@ -79,6 +75,6 @@ def client_routes(node_id: str, core: Core, forwarder: Forwarder) -> list[Route]
             entry = await core.write(key, Change(None, deleted=True))
             return HttpAnswer(200, {"key": key, "version": entry.version, "servedBy": node_id})
 
-        return await serve(request, "DELETE", key, answer)
+        return await serve(request, key, answer)
 
     return [Route("GET", "/:key", get), Route("PUT", "/:key", put), Route("DELETE", "/:key", remove)]

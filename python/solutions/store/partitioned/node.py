@@ -5,12 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from shared.config import Config, wall_clock
+from shared.forwarder import Forwarder
 from shared.http_error import HttpError
+from shared.http_server import HttpAnswer, HttpRequest, HttpServer, Route
 from shared.json_body import object_body
 from shared.rpc_client import NoAnswer, RpcClient
 from shared.trace import Trace
-from store.forwarder import Forwarder
-from store.http_server import HttpAnswer, HttpRequest, HttpServer, Route
 from store.key_value import parse_key
 from store.partitioned.client_api import client_routes
 from store.partitioned.coordinator import Coordinator
@@ -25,6 +25,8 @@ from store.partitioned.settings import StoreSettings
 
 # A forwarded write asks the owners and then tells them: two timeouts, and time for the disks.
 FORWARD_TIMEOUTS = 3
+# Between nodes a value travels with its entry, and perhaps escaped: then it is longer than it came.
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 # How long a stopping node waits for the comparison at hand.
 STOP_GRACE_MS = 1500
 
@@ -138,7 +140,7 @@ class StoreNode:
             message = Message(request.params["type"], object_body(request.body))
             return HttpAnswer(200, await self.receive(message))
 
-        return [Route("GET", "/health", health), Route("POST", "/_replica/:type", message)]
+        return [Route("GET", "/health", health), Route("POST", "/_replica/:type", message, MAX_MESSAGE_BYTES)]
 
     def _ring_routes(self, membership: Membership, change: RingChange) -> list[Route]:
         async def show(_: HttpRequest) -> HttpAnswer:

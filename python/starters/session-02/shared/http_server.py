@@ -3,7 +3,7 @@ import json
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -14,14 +14,27 @@ from shared.http_error import HttpError
 from shared.json_body import MISSING, parse_json
 from shared.trace import Trace, describe_request
 
+MAX_BODY_BYTES = 1024 * 1024
+# After a 503: when a client may try again, in s.
+RETRY_AFTER = "1"
+# How long a stopping server waits for requests that it is still working on.
+STOP_GRACE_MS = 1500
+
 
 @dataclass(slots=True)
 class HttpRequest:
+    method: str
+    target: str
+    """Path and query as they came."""
     params: dict[str, str]
     """Values of the path's `:names`, decoded."""
     query: dict[str, str]
+    headers: dict[str, str]
+    """By name in lower case."""
     body: Any
     """Parsed JSON; MISSING if the body was empty."""
+    raw_body: bytes
+    """The body as it came."""
     client_gone: Callable[[], bool]
     """Whether the client has hung up: nobody would hear the answer."""
 
@@ -30,6 +43,7 @@ class HttpRequest:
 class HttpAnswer:
     status: int
     body: Any = MISSING
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -38,11 +52,7 @@ class Route:
     path: str
     """`/task/:id/complete`"""
     handle: Callable[[HttpRequest], Awaitable[HttpAnswer]]
-
-
-MAX_BODY_BYTES = 1024 * 1024
-# How long a stopping server waits for requests that it is still working on.
-STOP_GRACE_MS = 1500
+    max_body_bytes: int = MAX_BODY_BYTES
 
 
 class HttpServer:
@@ -73,6 +83,9 @@ class HttpServer:
             answer = await self._answer(request, headers)
         except Exception as error:
             answer = _error_answer(error)
+        headers.update(answer.headers)
+        if answer.status == 503:
+            headers["Retry-After"] = RETRY_AFTER
         if answer.body is MISSING:
             return web.Response(status=answer.status, headers=headers)
         text = json.dumps(answer.body, separators=(",", ":"))
@@ -81,26 +94,39 @@ class HttpServer:
         )
 
     async def _answer(self, request: web.BaseRequest, headers: dict[str, str]) -> HttpAnswer:
-        data = await _read_body(request)
         path = request.rel_url.raw_path
         found: list[tuple[Route, dict[str, str]]] = []
         for route in self._routes:
             params = _match_path(route.path, path)
             if params is not None:
                 found.append((route, params))
-        if not found:
-            raise HttpError(404, "not_found", f"There is nothing at {path}.")
         method = "GET" if request.method == "HEAD" else request.method
         match = next(((route, params) for route, params in found if route.method == method), None)
+        data = await _read_body(request, match[0].max_body_bytes if match else MAX_BODY_BYTES)
+        if not found:
+            raise HttpError(404, "not_found", f"There is nothing at {path}.")
         if match is None:
-            allowed = ", ".join("GET, HEAD" if route.method == "GET" else route.method for route, _ in found)
+            methods = ["GET, HEAD" if route.method == "GET" else route.method for route, _ in found]
+            allowed = ", ".join(dict.fromkeys(methods))
             headers["Allow"] = allowed
             raise HttpError(405, "method_not_allowed", f"{path} answers {allowed}, not {request.method}.")
         body = parse_json(data) if data else MISSING
         self._trace_arrival(request, path, body)
         route, params = match
         query = dict(request.rel_url.query)
-        return await route.handle(HttpRequest(params, query, body, lambda: _is_gone(request)))
+        sent = {name.lower(): value for name, value in request.headers.items()}
+        return await route.handle(
+            HttpRequest(
+                method=request.method,
+                target=request.raw_path,
+                params=params,
+                query=query,
+                headers=sent,
+                body=body,
+                raw_body=data,
+                client_gone=lambda: _is_gone(request),
+            )
+        )
 
     def _trace_arrival(self, request: web.BaseRequest, path: str, body: Any) -> None:
         if request.method in ("GET", "HEAD"):
@@ -114,19 +140,19 @@ class HttpServer:
         self._trace.message("recv", message)
 
 
-async def _read_body(request: web.BaseRequest) -> bytes:
+async def _read_body(request: web.BaseRequest, limit: int) -> bytes:
     """Reads a whole body. Raises HttpError 413 if it is over the limit."""
     chunks: list[bytes] = []
     length = 0
     async for chunk in request.content.iter_any():
         length += len(chunk)
         # What is over the limit is read and dropped: a client that is still sending would not hear the answer.
-        if length <= MAX_BODY_BYTES:
+        if length <= limit:
             chunks.append(chunk)
         else:
             chunks.clear()
-    if length > MAX_BODY_BYTES:
-        raise HttpError(413, "too_large", f"The body has more than {MAX_BODY_BYTES} bytes.")
+    if length > limit:
+        raise HttpError(413, "too_large", f"The body has more than {limit} bytes.")
     return b"".join(chunks)
 
 
@@ -146,9 +172,11 @@ def _match_path(pattern: str, path: str) -> dict[str, str] | None:
 
 
 def _decode(part: str) -> str:
+    """Bytes that are not ASCII would be read differently by different languages: they must be percent-encoded."""
     try:
+        part.encode("ascii")
         return unquote(part, errors="strict")
-    except UnicodeDecodeError:
+    except UnicodeError:
         message = f"The path has a part that is not percent-encoded UTF-8: {part}"
         raise HttpError(400, "bad_request", message) from None
 

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import type { Config } from '../shared/config.ts';
-import { HttpError } from '../shared/http-error.ts';
-import { describeRequest, type Trace } from '../shared/trace.ts';
-import type { HttpAnswer } from './http-server.ts';
+import type { Config } from './config.ts';
+import { HttpError } from './http-error.ts';
+import type { HttpAnswer, HttpRequest } from './http-server.ts';
+import { describeRequest, type Trace } from './trace.ts';
+
+/** Headers of a request and of its answer that are passed on too: by name in lower case. */
+const PASSED_ON = ['x-session-token'];
 
 /** Passes a client's request on to the node that is to serve it. */
 export class Forwarder {
@@ -17,46 +20,43 @@ export class Forwarder {
     this.#timeoutMs = timeoutMs;
   }
 
-  // ANCHOR: forward
   /**
-   * Forwards a request and returns the answer as it is. The header X-Forwarded-By keeps it from being forwarded again.
+   * Forwards a request as it came and returns the answer as it is. The header X-Forwarded-By keeps it from being
+   * forwarded again.
    *
    * @param to a node named in PEERS
-   * @param body as it came
    * @throws HttpError 504 `timeout` if no answer came: what was asked for may have been done
    */
-  async forward(to: string, method: string, path: string, body: Buffer): Promise<HttpAnswer> {
+  async forward(to: string, request: HttpRequest): Promise<HttpAnswer> {
     const from = this.#config.nodeId;
     const id = randomUUID();
-    const headers = { 'x-forwarded-by': from, 'x-message-id': id, 'x-message-from': from };
-    const message = describeRequest(undefined, { id, from, to, method, path });
+    const { method, target } = request;
+    const message = describeRequest(undefined, { id, from, to, method, path: target });
     this.#trace.message('send', message);
     try {
       const url = this.#config.peers.get(to) ?? '';
-      return await exchange(url, method, path, headers, body, this.#timeoutMs);
+      const headers = { 'x-forwarded-by': from, 'x-message-id': id, 'x-message-from': from };
+      return await exchange(url, request, headers, this.#timeoutMs);
     } catch (error) {
       this.#trace.message('timeout', { ...message, summary: (error as Error).message });
       throw new HttpError(504, 'timeout', `${to} has not answered. It may have done what was asked for.`);
     }
   }
-  // ANCHOR_END: forward
 }
 
 /** One request on a connection of its own. Rejects if the connection fails or the time is over. */
 function exchange(
   url: string,
-  method: string,
-  path: string,
-  headers: Record<string, string>,
-  body: Buffer,
+  { method, target, headers, rawBody }: HttpRequest,
+  own: Record<string, string>,
   timeoutMs: number,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(url, {
       method,
-      path,
+      path: target,
       agent: false,
-      headers: { ...headers, 'content-length': body.length },
+      headers: { ...passedOn(headers), ...own, 'content-length': rawBody.length },
       signal: AbortSignal.timeout(timeoutMs),
     });
     request.on('error', reject);
@@ -65,11 +65,19 @@ function exchange(
         const chunks: Buffer[] = [];
         for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
         const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, body: text === '' ? undefined : JSON.parse(text) });
+        const body = text === '' ? undefined : JSON.parse(text);
+        resolve({ status: response.statusCode ?? 0, body, headers: passedOn(response.headers) });
       } catch (error) {
         reject(error);
       }
     });
-    request.end(body);
+    request.end(rawBody);
   });
+}
+
+function passedOn(headers: HttpRequest['headers']): Record<string, string> {
+  const found = PASSED_ON.flatMap((name) =>
+    headers[name] === undefined ? [] : [[name, String(headers[name])]],
+  );
+  return Object.fromEntries(found);
 }
