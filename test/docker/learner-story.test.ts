@@ -4,3 +4,4 @@ learnerStory(1, 'py', 'docker');
 learnerStory(2, 'ts', 'docker');
 mixedCluster(1, 'ts,ts,py', 'docker');
 mixedCluster(2, 'py,ts', 'docker');
+learnerStory(3, 'py', 'docker');

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { writeLastRun } from '../../src/course/last-run.ts';
 import { packagePath } from '../../src/course/package-root.ts';
 import { scaffold } from '../../src/course/scaffold.ts';
-import { loadLesson } from '../../src/course/sessions.ts';
+import { availableSessions, loadLesson } from '../../src/course/sessions.ts';
 import { createWorkspace } from '../../src/course/workspace.ts';
 import { loadChecks } from '../../src/verify/load-checks.ts';
 import { SOURCE, writeTree } from '../support/course-fixture.ts';
@@ -200,7 +200,8 @@ test('the script for bash completes', async () => {
     `COMP_WORDS=(${words}); COMP_CWORD=${index}; _dsc; echo "\${COMPREPLY[*]}"`;
   const probe = `${script}\n${complete('dsc ver', 1)}\n${complete('dsc start session-', 2)}`;
   const { stdout } = await execa('bash', ['-c', probe]);
-  expect(stdout.split('\n')).toEqual(['verify', 'session-1 session-2']);
+  const sessions = (await availableSessions()).map((session) => `session-${session}`);
+  expect(stdout.split('\n')).toEqual(['verify', sessions.join(' ')]);
 });
 
 test.each([[['list']], [['progress']], [['--help']], [['verify', '--help']], [[]]])(

@@ -6,3 +6,5 @@ mixedCluster(1, 'ts,ts,py', 'process');
 mixedCluster(1, 'py,py,ts', 'process');
 mixedCluster(2, 'ts,py', 'process');
 mixedCluster(2, 'py,ts', 'process');
+learnerStory(3, 'ts', 'process');
+mixedCluster(3, 'ts,py', 'process');

@@ -6,12 +6,20 @@ import type { RuntimeName } from '../../src/stack/runtime.ts';
 import { dsc, json } from './dsc.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const SYSTEMS = { 1: 'messaging', 2: 'workqueue' } as const;
+/** Of each session: a node to kill or cut off, and a check that soon shows whether it was mended. */
+const PARTS = {
+  1: { system: 'messaging', node: 'node2', check: 'echo-comes-back' },
+  2: { system: 'workqueue', node: 'worker1', check: 'work-is-shared' },
+  3: { system: 'store', node: 'node2', check: 'written-anywhere' },
+} as const;
+
+export type StorySession = keyof typeof PARTS;
 
 /** What a learner does in a session, on real nodes: start, fail, break, mend, solve, pass, stop. */
-export function learnerStory(session: 1 | 2, lang: 'ts' | 'py', runtime: RuntimeName): void {
+export function learnerStory(session: StorySession, lang: 'ts' | 'py', runtime: RuntimeName): void {
   describe(`session ${session} in ${lang} on ${runtime}`, () => {
     const language = lang === 'ts' ? 'typescript' : 'python';
+    const { system, node, check } = PARTS[session];
     let workspace = '';
 
     beforeAll(async () => {
@@ -46,13 +54,12 @@ export function learnerStory(session: 1 | 2, lang: 'ts' | 'py', runtime: Runtime
     test('the untouched starter fails, and the first failure says which function to write, and where', async () => {
       const verified = await dsc(['verify'], workspace);
       expect(verified.exitCode).toBe(1);
-      expect(verified.stdout).toMatch(new RegExp(`To write .*${language}/${SYSTEMS[session]}/.*:\\d+`));
+      expect(verified.stdout).toMatch(new RegExp(`To write .*${language}/${system}/.*:\\d+`));
       expect(verified.stdout).toContain('Hint');
       expect((await dsc(['hint'], workspace)).exitCode).toBe(0);
     });
 
     test('a killed node is seen dead, and comes back', async () => {
-      const node = session === 1 ? 'node2' : 'worker1';
       expect((await dsc(['chaos', 'kill', node], workspace)).exitCode).toBe(0);
       const dead = json(await dsc(['status', '--json'], workspace));
       expect(dead.nodes.find((each: any) => each.name === node).state.status).toBe('exited');
@@ -68,8 +75,7 @@ export function learnerStory(session: 1 | 2, lang: 'ts' | 'py', runtime: Runtime
       expect((await dsc(['solution', '--out', out], workspace)).exitCode).toBe(0);
       await cp(join(out, language), join(workspace, language), { recursive: true });
       // A fault that was forgotten is not the code's fault.
-      const [cut, check] = session === 1 ? ['node2', 'echo-comes-back'] : ['worker1', 'work-is-shared'];
-      expect((await dsc(['chaos', 'isolate', cut], workspace)).exitCode).toBe(0);
+      expect((await dsc(['chaos', 'isolate', node], workspace)).exitCode).toBe(0);
       expect((await dsc(['verify', '--only', check], workspace)).exitCode).toBe(0);
       const verified = await dsc(['verify', '--json'], workspace);
       const result = json(verified);
@@ -91,7 +97,7 @@ export function learnerStory(session: 1 | 2, lang: 'ts' | 'py', runtime: Runtime
 }
 
 /** The reference solution of a cluster in several languages passes. */
-export function mixedCluster(session: 1 | 2, lang: string, runtime: RuntimeName): void {
+export function mixedCluster(session: StorySession, lang: string, runtime: RuntimeName): void {
   test(`session ${session}: a cluster of ${lang} passes on ${runtime}`, async () => {
     const words = ['verify', String(session), '--solution', '--lang', lang, '--runtime', runtime, '--json'];
     const verified = await dsc(words, await temporaryFolder());

@@ -147,12 +147,12 @@ volumes:
     await expect(read(text, { COMPOSE_PROJECT_NAME: 'Not Allowed' })).rejects.toThrow('"Not Allowed"');
   });
 
-  test('leaves out services of other profiles when profiles are named', async () => {
+  test('leaves out services that have profiles, unless one of them is named', async () => {
     const text = 'services: { a: { image: x }, b: { image: x, profiles: [extra] } }';
     const names = async (profiles?: string[]) =>
       (await read(text, {}, profiles)).services.map(({ name }) => name);
-    expect(await names()).toEqual(['a', 'b']);
-    expect(await names([])).toEqual(['a']);
+    expect(await names()).toEqual(['a']);
+    expect(await names(['other'])).toEqual(['a']);
     expect(await names(['extra'])).toEqual(['a', 'b']);
   });
 

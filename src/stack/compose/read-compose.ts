@@ -10,10 +10,7 @@ import { ComposeFile, type ComposeValue } from './yaml.ts';
 export interface ReadComposeOptions {
   /** Variables for `${...}`; they win over those of the `.env` file beside the Compose file. */
   environment: Variables;
-  /**
-   * Leaves out services that have profiles, none of which is named here. Without it every service is in the model: dsc
-   * starts services by name.
-   */
+  /** Services that have profiles are left out unless one of theirs is named here, as Compose does it. */
   profiles?: readonly string[];
 }
 
@@ -32,8 +29,7 @@ export async function readCompose(file: string, options: ReadComposeOptions): Pr
   const values = new ComposeValues(compose, variables);
   const { services, volumes } = readTop(compose, values, dirname(path));
   const enabled = services.filter(
-    ({ profiles }) =>
-      !options.profiles || profiles.length === 0 || profiles.some((name) => options.profiles!.includes(name)),
+    ({ profiles }) => profiles.length === 0 || profiles.some((name) => options.profiles?.includes(name)),
   );
   return { project: projectNameOf(path, variables), file: path, services: enabled, volumes };
 }
