@@ -15,6 +15,9 @@ const ANY_PORTS = Object.fromEntries(
   ]),
 );
 
+// Vitest sets it for its own use; to the store it means something else.
+delete process.env.MODE;
+
 /** The environment of a dsc in a test. */
 export const TEST_ENVIRONMENT: Readonly<Record<string, string>> = { NO_COLOR: '1', ...ANY_PORTS };
 
