@@ -6,6 +6,8 @@ import { solutionFiles } from '../src/course/derive-tree.ts';
 const ONLY_TYPESCRIPT = new Set([
   // A StrEnum of Python lists its values by itself.
   'TASK_STATUSES',
+  // Python's constants are not told apart from private ones.
+  'SESSION_TOKEN',
 ]);
 const ONLY_PYTHON = new Set([
   // Objects of TypeScript go on the wire as they are.
@@ -14,6 +16,10 @@ const ONLY_PYTHON = new Set([
   'taskToWire',
   'taskFromWire',
   'grantToWire',
+  'rpcToWire',
+  'lagToWire',
+  // Of TypeScript a promise goes on by itself.
+  'inBackground',
   // The module runs under a name, so that it can also be imported.
   'main',
 ]);

@@ -5,3 +5,5 @@ learnerStory(2, 'ts', 'docker');
 mixedCluster(1, 'ts,ts,py', 'docker');
 mixedCluster(2, 'py,ts', 'docker');
 learnerStory(3, 'py', 'docker');
+learnerStory(4, 'ts', 'docker');
+mixedCluster(5, 'py,ts', 'docker');

@@ -8,3 +8,7 @@ mixedCluster(2, 'ts,py', 'process');
 mixedCluster(2, 'py,ts', 'process');
 learnerStory(3, 'ts', 'process');
 mixedCluster(3, 'ts,py', 'process');
+learnerStory(4, 'py', 'process');
+learnerStory(5, 'ts', 'process');
+mixedCluster(4, 'py,ts', 'process');
+mixedCluster(5, 'ts,py', 'process');

@@ -11,6 +11,8 @@ const PARTS = {
   1: { system: 'messaging', node: 'node2', check: 'echo-comes-back' },
   2: { system: 'workqueue', node: 'worker1', check: 'work-is-shared' },
   3: { system: 'store', node: 'node2', check: 'written-anywhere' },
+  4: { system: 'store', node: 'node2', check: 'written-anywhere' },
+  5: { system: 'store', node: 'node2', check: 'levels-agree' },
 } as const;
 
 export type StorySession = keyof typeof PARTS;

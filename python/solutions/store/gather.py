@@ -1,14 +1,24 @@
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 
 from shared.http_error import HttpError
 from shared.rpc_client import NoAnswer
 
 T = TypeVar("T")
 
-# Requests that nobody waits for any more. A task that nobody holds may vanish before it is done.
-_unfinished: set[asyncio.Task[None]] = set()
+# Work that nobody waits for. A task that nobody holds may vanish before it is done.
+_background: set[asyncio.Task[None]] = set()
+
+
+def in_background(work: Coroutine[Any, Any, None]) -> None:
+    """Starts work that nobody waits for. If it fails, the event loop says so."""
+    _leave_alone(asyncio.create_task(work))
+
+
+def _leave_alone(task: asyncio.Task[None]) -> None:
+    _background.add(task)
+    task.add_done_callback(_background.discard)
 
 
 # ANCHOR: gather
@@ -40,8 +50,7 @@ async def gather(
         for task in done:
             task.result()
     for task in waiting:
-        _unfinished.add(task)
-        task.add_done_callback(_unfinished.discard)
+        _leave_alone(task)
     return dict(answers)
 
 

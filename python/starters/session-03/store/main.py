@@ -1,4 +1,5 @@
 from shared.config import Environment, read_config
+
 from store.partitioned.node import StoreNode
 from store.partitioned.settings import read_settings
 

@@ -1,0 +1,36 @@
+import type { Check, Trial } from '../../../src/verify/check.ts';
+import { brief } from '../../store/brief.ts';
+import { Cluster } from '../../store/cluster.ts';
+import { pathOf } from '../../store/key-values.ts';
+import { NODES, without } from '../../store/nodes.ts';
+import { electing } from '../../store/settings.ts';
+
+export const check: Check = {
+  id: 'not-in-circles',
+  promise: 'A request is forwarded once: a follower that gets one from another node refuses it with 503',
+  hints: [
+    'node2 takes node3 for the leader, and node3 takes node2 for it. Where does the request end?',
+    'Whoever forwards sets X-Forwarded-By; whoever sees it does not forward. The given client API does so.',
+  ],
+  chapter: 'data-store/06-replication.md#running-the-example',
+  services: NODES,
+  settings: electing,
+  stands: 'Forwarding is given; the check tells a learner who changes it what broke.',
+  async run(trial: Trial) {
+    const { node: leader } = await new Cluster(trial).leader();
+    const [one, other] = without(leader) as [string, string];
+    const headers = { 'x-forwarded-by': other };
+    const key = trial.unique('circle');
+    for (const [method, body] of [['PUT', { value: 1 }], ['GET']] as const) {
+      const answer = await trial.node(one).call(method, pathOf(key), body, { headers });
+      const what = `${method} /${key}, which ${other} has forwarded to ${one}, a follower,`;
+      trial.expectStatus(answer, 503, what);
+      trial.expectEqual(answer.body?.error, 'no_leader', `the error of ${what}`);
+      trial.expect(answer.headers['retry-after'] !== undefined, {
+        expected: 'a 503 tells with Retry-After when to ask again',
+        seen: `its headers are ${brief(Object.keys(answer.headers))}`,
+      });
+    }
+    trial.fact(`${one} refused what ${other} had forwarded to it`);
+  },
+};

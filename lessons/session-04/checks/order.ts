@@ -1,0 +1,21 @@
+/** Three nodes that elect and replicate; then one node alone, to which the checker speaks as its peers. */
+export const order = [
+  'says-who-leads',
+  'written-anywhere',
+  'versions-are-indexes',
+  'bad-input',
+  'majority-has-it',
+  'not-in-circles',
+  'minority-refuses',
+  'leader-dies',
+  'leader-sleeps',
+  'later-term-ends-a-leader',
+  'long-wrong-log',
+  'far-behind',
+  'promised-is-on-disk',
+  'stops-politely',
+  'one-vote-a-term',
+  'votes-for-newer-logs',
+  'old-leader-is-refused',
+  'what-fits-is-taken',
+];

@@ -1,0 +1,53 @@
+import { HttpError } from '../../shared/http-error.ts';
+import type { Change, ReplicationLogEntry } from './entry.ts';
+import type { Leadership } from './leadership.ts';
+
+// ANCHOR: write
+/**
+ * Writes a key, at the leader.
+ *
+ * @param isSafe resolves when enough nodes have the entry with this index on disk: true; or when the leader has waited
+ *   for long enough, or leads no longer: false
+ * @returns the entry that was written
+ * @throws HttpError 504 `timeout` if the entry may be lost, or may not: some nodes have it
+ */
+export async function write(
+  leadership: Leadership,
+  key: string,
+  change: Change,
+  isSafe: (index: number) => Promise<boolean>,
+): Promise<ReplicationLogEntry> {
+  // @exercise 4 write
+  const entry = leadership.append(key, change);
+  leadership.sendToFollowers();
+  await leadership.store(entry);
+  if (!(await isSafe(entry.index))) throw mayBeLost(key);
+  return entry;
+  // ~ // TODO(session 4): append the change to the leader's log and send it to the followers. Store the entry on the
+  // ~ // leader's own disk too. Then wait until it is safe: if it is not, who knows? Throw mayBeLost.
+  // ~ throw new Error('not implemented: write');
+  // @end
+}
+// ANCHOR_END: write
+
+// ANCHOR: majority
+/**
+ * The highest index up to which a majority of all nodes have the log on disk. Whatever majority elects the next leader,
+ * one of these nodes is in it.
+ *
+ * @param stored for each node, the leader too: up to which index it is known to have the leader's log on disk
+ */
+export function majorityIndex(stored: readonly number[]): number {
+  // @exercise 4 write
+  const descending = [...stored].sort((a, b) => b - a);
+  return descending[Math.floor(stored.length / 2)] ?? 0;
+  // ~ // TODO(session 4): of three nodes two are enough. Of [7, 9, 4], up to which index do two have everything?
+  // ~ throw new Error('not implemented: write');
+  // @end
+}
+// ANCHOR_END: majority
+
+function mayBeLost(key: string): HttpError {
+  const message = `"${key}" is in the leader's log, but not enough nodes have confirmed it. It may be lost, or not.`;
+  return new HttpError(504, 'timeout', message);
+}
