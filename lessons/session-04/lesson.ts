@@ -46,6 +46,7 @@ export const lesson: Lesson = {
       symbol: 'observeTerm',
     },
   ],
+  routine: ['GET /health', 'type=Heartbeat', 'timeout type=POST /_rpc'],
   tryNext: [
     {
       command: 'dsc chaos kill-leader',

@@ -40,6 +40,7 @@ export const lesson: Lesson = {
       symbol: 'strong',
     },
   ],
+  routine: ['GET /health', 'type=Heartbeat', 'timeout type=POST /_rpc'],
   tryNext: [
     {
       command: 'dsc chaos isolate node3',

@@ -15,6 +15,8 @@ export interface Lesson {
   /** What each part of the ninety minutes is about; how long each takes is told by the chapters. */
   steps: Record<Activity, string>;
   exercises: Exercise[];
+  /** What goes on all the time, such as heartbeats: rows of a failure's diagram with these words are left out of it. */
+  routine?: string[];
   /** A fault to try after all checks pass: a dsc command and what to watch for. */
   tryNext: { command: string; watch: string }[];
 }

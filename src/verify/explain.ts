@@ -33,10 +33,14 @@ export async function explain(
     expected: how.expected,
     seen: how.seen,
     evidence: ('evidence' in how && how.evidence) || [],
-    timeline: buildTimeline(trial.began, stack.services, trial.calls, messages, [
-      ...trial.events,
-      ...lines.flatMap((line) => traceRow(line, trial.began)),
-    ]),
+    timeline: buildTimeline(
+      trial.began,
+      stack.services,
+      trial.calls,
+      messages,
+      [...trial.events, ...lines.flatMap((line) => traceRow(line, trial.began))],
+      lesson.routine,
+    ),
     output: lines
       .filter((line) => !isTrace(line.text))
       .slice(-MOST_OUTPUT_LINES)

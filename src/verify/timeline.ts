@@ -39,6 +39,7 @@ const MOST_ROWS = 24;
 /**
  * Puts together what is known of a check: the checker's calls, the wire's record, the faults, the nodes' trace.
  * @param began epoch ms at which the check began
+ * @param routine what goes on all the time: rows whose label contains one of these are left out
  */
 export function buildTimeline(
   began: number,
@@ -46,10 +47,16 @@ export function buildTimeline(
   calls: readonly ClientCall[],
   messages: readonly WireMessage[],
   events: readonly TimelineRow[],
+  routine: readonly string[] = [],
 ): Timeline {
-  const rows = [...events];
-  for (const call of calls) rows.push(...callRows(call, began));
-  for (const message of messages) rows.push(...messageRows(message, began));
+  const isRoutine = ({ label }: TimelineRow) => routine.some((words) => label.includes(words));
+  // A question and its answer go together.
+  const exchanges = [
+    ...events.map((event) => [event]),
+    ...calls.map((call) => callRows(call, began)),
+    ...messages.map((message) => messageRows(message, began)),
+  ];
+  const rows = exchanges.filter(([first]) => !isRoutine(first!)).flat();
   rows.sort((a, b) => a.at - b.at);
   const shown = rows.slice(-MOST_ROWS);
   const seen = new Set(shown.flatMap((row) => [row.from, row.to]));

@@ -43,7 +43,11 @@ export const check: Check = {
     await trial.faults.heal();
     const survivor = without(old.node, next.node)[0]!;
     const among = [old.node, survivor];
-    await cluster.leader({ among, after: next.term, withinMs: 8 * ELECTION_MAX_MS });
+    const won = await cluster.leader({ among, after: next.term, withinMs: 8 * ELECTION_MAX_MS });
+    trial.expect(won.node === survivor, {
+      expected: `${survivor} is elected: its log is the shorter one (${short.length} entries), but ends in term ${short.at(-1)?.term}, with the acknowledged write of ${key}`,
+      seen: `${won.node} leads in term ${won.term}: its log is longer (${long.length} entries), ends in term ${long.at(-1)?.term}, and lacks that write`,
+    });
     const log = await cluster.logsAgree(among);
     trial.expect(log[version - 1]?.key === key, {
       expected: `entry ${version} is the acknowledged write of ${key}`,
