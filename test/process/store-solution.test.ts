@@ -7,13 +7,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { buildRing, hash32, ownersOf } from '../../solutions/store/partitioned/ring.ts';
 import { derive } from '../../src/course/derive.ts';
 import { solutionFiles } from '../../src/course/derive-tree.ts';
-import { LANGUAGES, type Language, languageOf, parseLanguages } from '../../src/course/languages.ts';
+import { LANGUAGES, languageOf, parseLanguages } from '../../src/course/languages.ts';
 import { packagePath } from '../../src/course/package-root.ts';
 import { freePorts } from '../../src/stack/ports.ts';
 import { pythonEnvironment } from '../../src/stack/process/python.ts';
 import { ProcessRuntime } from '../../src/stack/process/runtime.ts';
 import { Stack } from '../../src/stack/stack.ts';
 import { until } from '../../src/stack/until.ts';
+import { writeSolution } from '../../src/verify/write-solution.ts';
 import { writeTree } from '../support/course-fixture.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -37,6 +38,14 @@ async function ask(url: string, method: string, path: string, body?: unknown, he
   const answer = await fetch(url + path, { method, headers, ...(sent !== undefined && { body: sent }) });
   return { status: answer.status, headers: answer.headers, body: await answer.json() };
 }
+
+/** The complete store of session 3, a folder for each language. The sources hold what later sessions make of it, too. */
+let solution = '';
+beforeAll(async () => {
+  solution = await realpath(await mkdtemp(join(tmpdir(), 'dsc-store-solution-')));
+  await writeSolution(solution, 3);
+});
+afterAll(() => rm(solution, { recursive: true }));
 
 const keyNumbers = Array.from({ length: 10_000 }, (_, n) => `key-${n}`);
 
@@ -122,9 +131,7 @@ describe.each(['ts', 'py', 'ts,py'])('a store in %s', (pattern) => {
     const variables: Record<string, string> = { COMPOSE_PROJECT_NAME: `store-${pattern.replace(',', '-')}` };
     for (const [index, node] of NODES.entries()) {
       const language = languageOf(parseLanguages(pattern), index);
-      variables[`${node.toUpperCase()}_CODE`] = packagePath(
-        language === 'python' ? 'python/solutions' : 'solutions',
-      );
+      variables[`${node.toUpperCase()}_CODE`] = join(solution, language);
       variables[`${node.toUpperCase()}_PORT`] = '0';
     }
     const composeFile = packagePath('compose/02-store/docker-compose.yml');
@@ -425,7 +432,7 @@ describe.each(LANGUAGES)('a node in %s', (language) => {
     ['RECONCILE_MS', 'soon', 'RECONCILE_MS is not a whole number between 1 and 2147483647: "soon"'],
   ])('does not start with a wrong %s, and says so', async (name, value, message) => {
     const env = { NODE_ID: 'n1', PORT: '0', DATA_DIR: folder, [name]: value };
-    const { closed, stderr } = await start(solutions(language), env);
+    const { closed, stderr } = await start(join(solution, language), env);
     expect(await closed).toEqual([2, null]);
     expect(stderr()).toBe(`${message}\n`);
   });
@@ -481,7 +488,3 @@ describe.each(LANGUAGES)('a node in %s', (language) => {
     return url;
   }
 });
-
-function solutions(language: Language): string {
-  return packagePath(language === 'python' ? 'python/solutions' : 'solutions');
-}
