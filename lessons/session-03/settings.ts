@@ -1,4 +1,4 @@
-export const NODES = ['node1', 'node2', 'node3'] as const;
+export { NODES } from '../store/nodes.ts';
 
 /** Each key on one node alone: only so can the ring be seen with three nodes. */
 export const ring = { MODE: 'cp', REPLICAS: '1', VNODES: '64' } as const;

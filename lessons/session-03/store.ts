@@ -1,61 +1,14 @@
-import type { Answer, CallOptions, Trial } from '../../src/verify/check.ts';
+import type { Trial } from '../../src/verify/check.ts';
+import { brief } from '../store/brief.ts';
+import { KeyValues } from '../store/key-values.ts';
 
-/** What a read or write that succeeded says. */
-export interface Entry {
-  key: string;
-  value: unknown;
-  version: number;
-  servedBy: string;
-}
-
-/** The store with the checker as its client. Every answer's shape is checked on the way. */
-export class Store {
+/** The store with the checker as its client, and what only session 3 has: owners, the ring, conflicts. */
+export class Store extends KeyValues {
   readonly #trial: Trial;
 
   constructor(trial: Trial) {
+    super(trial);
     this.#trial = trial;
-  }
-
-  put(node: string, key: string, value: unknown, options?: CallOptions): Promise<Answer> {
-    return this.#trial.node(node).call('PUT', pathOf(key), { value }, options);
-  }
-
-  get(node: string, key: string, options?: CallOptions): Promise<Answer> {
-    return this.#trial.node(node).call('GET', pathOf(key), undefined, options);
-  }
-
-  /** A write that must succeed. */
-  async write(node: string, key: string, value: unknown): Promise<Entry> {
-    const answer = await this.put(node, key, value);
-    const what = `PUT /${key} at ${node}`;
-    this.#trial.expectStatus(answer, 200, what);
-    return this.readEntry(answer.body, key, what);
-  }
-
-  /** A read that must find the key. */
-  async read(node: string, key: string): Promise<Entry> {
-    const answer = await this.get(node, key);
-    const what = `GET /${key} at ${node}`;
-    this.#trial.expectStatus(answer, 200, what);
-    return this.readEntry(answer.body, key, what);
-  }
-
-  /** A read that must find this value. */
-  async expectValue(node: string, key: string, value: unknown, why: string): Promise<Entry> {
-    const entry = await this.read(node, key);
-    this.#trial.expectEqual(entry.value, value, `the value of ${key} at ${node} (${why})`);
-    return entry;
-  }
-
-  async remove(node: string, key: string): Promise<void> {
-    const answer = await this.#trial.node(node).call('DELETE', pathOf(key));
-    this.#trial.expectStatus(answer, 200, `DELETE /${key} at ${node}`);
-  }
-
-  async expectGone(node: string, key: string): Promise<void> {
-    const answer = await this.get(node, key);
-    this.#trial.expectStatus(answer, 404, `GET /${key} at ${node}`);
-    this.#trial.expectEqual(answer.body?.error, 'no_such_key', `the error of GET /${key} at ${node}`);
   }
 
   /** The owners that a node names. */
@@ -98,33 +51,6 @@ export class Store {
     });
     return answer.body;
   }
-
-  readEntry(body: any, key: string, what: string): Entry {
-    const problem =
-      body?.key !== key
-        ? `its "key" is ${brief(body?.key)}`
-        : !('value' in body)
-          ? 'it has no "value"'
-          : !Number.isInteger(body.version)
-            ? `its "version" is ${brief(body.version)}`
-            : typeof body.servedBy !== 'string'
-              ? `its "servedBy" is ${brief(body.servedBy)}`
-              : undefined;
-    this.#trial.expect(problem === undefined, () => ({
-      expected: `${what} is answered with key, value, version (a whole number) and servedBy`,
-      seen: `${problem}: ${brief(body)}`,
-    }));
-    return body;
-  }
-}
-
-export function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
-}
-
-function pathOf(key: string): string {
-  return `/${encodeURIComponent(key)}`;
 }
 
 /** `/_local` may be a list of keys or of entries, or an object by key: the contract says only that it has the node's own. */

@@ -1,6 +1,7 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
+import { brief } from '../../store/brief.ts';
 import { NODES, ring } from '../settings.ts';
-import { brief, Store } from '../store.ts';
+import { Store } from '../store.ts';
 
 type Case = [
   method: string,

@@ -1,6 +1,7 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
+import { brief } from '../../store/brief.ts';
 import { refusing } from '../settings.ts';
-import { brief, Store } from '../store.ts';
+import { Store } from '../store.ts';
 
 const OTHERS = ['node2', 'node3'];
 const NOTICED_WITHIN_MS = 1_000;
