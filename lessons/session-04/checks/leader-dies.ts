@@ -11,8 +11,7 @@ const WITHIN_MS = 4 * ELECTION_MAX_MS;
 
 export const check: Check = {
   id: 'leader-dies',
-  promise:
-    'The leader is killed while five clients write: another leads soon, and no acknowledged write is lost',
+  promise: 'The leader is killed under five writers: another leads soon, and nothing promised is lost',
   hints: [
     'The dead leader had said "done" to writes. Who else has them, and can somebody be elected who has not?',
     'Acknowledge only what a majority has (write), promise only what is on disk (takeOver), and do not vote for a log that lacks it (shouldGrantVote).',

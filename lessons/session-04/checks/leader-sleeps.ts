@@ -6,8 +6,7 @@ import { ELECTION_MAX_MS, electing } from '../../store/settings.ts';
 
 export const check: Check = {
   id: 'leader-sleeps',
-  promise:
-    'A leader that was paused and replaced wakes up: what it took in its sleep it does not acknowledge alone',
+  promise: 'A leader that was paused and replaced wakes up, and acknowledges nothing alone',
   hints: [
     'A paused node does not notice that time has passed. What does it believe when it wakes up, and who can tell it otherwise?',
     'Messages of an earlier term are refused (takeOver), and their answer carries the later term: observeTerm then ends the leader.',

@@ -8,8 +8,7 @@ const DRAFTS = 3;
 
 export const check: Check = {
   id: 'long-wrong-log',
-  promise:
-    'A long log of writes that nobody acknowledged does not win against a short one with a write that was',
+  promise: 'A long log of crossed-out writes does not win against a short one with a valid write',
   hints: [
     'Two logs: one is longer, the other has a later last entry. Which of them may lack an acknowledged write?',
     'shouldGrantVote compares the terms of the last entries first. Only if they are the same does length count.',

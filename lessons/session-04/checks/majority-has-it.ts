@@ -11,8 +11,7 @@ const PROMPT_MS = 700;
 
 export const check: Check = {
   id: 'majority-has-it',
-  promise:
-    'An acknowledged write is in the logs of a majority at that moment; a third node, cut off, holds nobody up',
+  promise: 'An acknowledged write is on a majority; a third node, cut off, holds nobody up',
   hints: [
     'Two of three have the entry on disk. Is that enough to answer? Is less?',
     'majorityIndex counts the leader too: of three values sorted from high to low, which one do two nodes have reached? And does write wait for isSafe?',

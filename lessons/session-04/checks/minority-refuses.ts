@@ -10,8 +10,7 @@ const BOUND_MS = 4_000;
 
 export const check: Check = {
   id: 'minority-refuses',
-  promise:
-    'A leader that is cut off acknowledges nothing; the other two elect another and go on; healed, all three agree',
+  promise: 'A leader that is cut off acknowledges nothing; the others go on; healed, all agree',
   hints: [
     'The leader cannot reach anybody. Which answer to a PUT is true: "done", "not done", or "I do not know"?',
     'write must not answer before isSafe does; false means 504. Only what a majority has is acknowledged.',

@@ -7,7 +7,7 @@ import { electing } from '../../store/settings.ts';
 
 export const check: Check = {
   id: 'not-in-circles',
-  promise: 'A request is forwarded once: a follower that gets one from another node refuses it with 503',
+  promise: 'A request is forwarded once: a follower refuses what was forwarded to it',
   hints: [
     'node2 takes node3 for the leader, and node3 takes node2 for it. Where does the request end?',
     'Whoever forwards sets X-Forwarded-By; whoever sees it does not forward. The given client API does so.',

@@ -4,8 +4,7 @@ import { quiet } from '../../store/settings.ts';
 
 export const check: Check = {
   id: 'old-leader-is-refused',
-  promise:
-    'What a leader of an earlier term sends is refused, changes nothing, and is answered with the present term',
+  promise: 'What a leader of an earlier term sends is refused, and answered with the present term',
   hints: [
     'A leader wakes up after a long sleep and goes on as if nothing had happened. Who can stop it?',
     'takeOver is told the term of the sender and that of this node. Which one is over?',

@@ -4,7 +4,7 @@ import { quiet } from '../../store/settings.ts';
 
 export const check: Check = {
   id: 'one-vote-a-term',
-  promise: 'A node votes once a term, also when it was killed in between, and never in a term that is over',
+  promise: 'A node votes once a term, also when it was killed in between, and never for the past',
   hints: [
     'Two candidates stand in one term. What if a node votes for both?',
     "shouldGrantVote: an earlier term gets no vote, and votedFor says who has this term's. The same candidate may ask twice: its answer was lost.",

@@ -9,8 +9,7 @@ const WRITES = 60;
 
 export const check: Check = {
   id: 'versions-are-indexes',
-  promise:
-    'Concurrent writers: each write is one entry of one log, the same on all nodes, and its version is the index',
+  promise: 'Many writers, one log: each write is an entry, and its version is the index',
   hints: [
     'Many clients write at once. What makes one order of it?',
     'The leader alone appends. What does write answer: the entry that it appended, or the last one of the log by then?',

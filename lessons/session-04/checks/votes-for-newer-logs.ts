@@ -4,8 +4,7 @@ import { quiet } from '../../store/settings.ts';
 
 export const check: Check = {
   id: 'votes-for-newer-logs',
-  promise:
-    'A node votes only for a log that is not behind its own: the later last term first, then the length',
+  promise: 'A node votes only for a log that is not behind its own: last term first, then length',
   hints: [
     'Which of two logs can lack a write that a majority has: the one with the later last entry, or the longer one?',
     'In shouldGrantVote compare lastLogTerm. Are they different, the larger one is ahead; are they the same, the larger lastLogIndex, and equal is enough.',

@@ -4,8 +4,7 @@ import { quiet } from '../../store/settings.ts';
 
 export const check: Check = {
   id: 'what-fits-is-taken',
-  promise:
-    'A follower takes over only what fits on its log, cuts it only at the first difference, and says ok when it is on disk',
+  promise: 'A follower takes only what fits, cuts only what differs, and says ok when it is on disk',
   hints: [
     'Two logs agree up to an entry if they have the same term there. What if this node has nothing there, or another term?',
     'takeOver: log.termAt(prevIndex) must be prevTerm. Then log.merge, then log.sync, then true. merge leaves alone what is the same.',

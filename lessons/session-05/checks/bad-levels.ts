@@ -14,7 +14,7 @@ const CASES: [method: string, query: string, token: string | undefined][] = [
 
 export const check: Check = {
   id: 'bad-levels',
-  promise: 'A level, an acknowledgement or a token that does not exist is refused with 400, at every node',
+  promise: 'A level, an acknowledgement or a token that does not exist is refused with 400',
   hints: [
     'A client asks for "strongest". May the store give it less and not say so?',
     'levels.ts is given: it reads the level, the acknowledgement and the token, and throws HttpError 400.',

@@ -7,8 +7,7 @@ import { ELECTION_MAX_MS, electing } from '../../store/settings.ts';
 
 export const check: Check = {
   id: 'eventual-answers-alone',
-  promise:
-    'eventual answers from what this node has, old as it may be, also cut off and without a leader; strong does not',
+  promise: 'eventual answers from what this node has, also cut off and without a leader',
   hints: [
     'What does a node know without asking anybody? And what can it not know?',
     'eventual reads this.#keyValues and asks nobody. strong at a node that does not lead returns undefined.',

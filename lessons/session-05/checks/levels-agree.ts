@@ -9,7 +9,7 @@ const FRESH: readonly Level[] = ['session', 'quorum', 'strong'];
 
 export const check: Check = {
   id: 'levels-agree',
-  promise: 'While nothing is wrong every level at every node gives what was written, eventual a little later',
+  promise: 'While nothing is wrong every level gives what was written, eventual a little later',
   hints: [
     'Which of the four levels may a follower answer by itself, and which must somebody else confirm?',
     'A read that this node cannot answer returns undefined: then it goes to the leader. strong: only the leader answers it.',

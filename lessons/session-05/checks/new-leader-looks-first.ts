@@ -6,8 +6,7 @@ import { ELECTION_MAX_MS, electing } from '../../store/settings.ts';
 
 export const check: Check = {
   id: 'new-leader-looks-first',
-  promise:
-    'strong at a new leader: it answers only when it knows everything that the one before has promised',
+  promise: 'strong: a new leader answers when it knows what the one before has promised',
   hints: [
     'The old leader has acknowledged a write and died before it could tell that it is committed. What does the new one know?',
     'It has the entry in its log, not among its values. leadership.isReady tells when its own first entry is committed, and with it all before.',

@@ -8,8 +8,7 @@ const ROUNDS = 2;
 
 export const check: Check = {
   id: 'old-leader-asks-first',
-  promise:
-    'strong is never stale: a leader that was replaced and does not know it asks a majority, and does not answer',
+  promise: 'strong: a leader that was replaced and does not know it does not answer',
   hints: [
     'A leader is cut off. For a while it says "I lead", and so does another. What must it find out before it answers a read?',
     'leadership.confirm asks all nodes now and is true if a majority still follows. Ask after the read came, and heed the answer.',

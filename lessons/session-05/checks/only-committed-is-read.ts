@@ -5,8 +5,7 @@ import { quiet } from '../../store/settings.ts';
 
 export const check: Check = {
   id: 'only-committed-is-read',
-  promise:
-    'Even eventual gives only what is committed: never an entry that another leader may still take away',
+  promise: 'Even eventual gives only what is committed, never what may be taken away again',
   hints: [
     'An entry is in the log of this node. Is it sure to stay there?',
     'Read from this.#keyValues, not from the log. What a leader says is committed counts only as far as the own log is known to be like its.',

@@ -6,7 +6,7 @@ import { electing } from '../../store/settings.ts';
 
 export const check: Check = {
   id: 'quorum-sees-it',
-  promise: 'quorum: what was acknowledged is seen, though no follower knows yet that it is committed',
+  promise: 'quorum: what was acknowledged is seen, also before a follower has applied it',
   hints: [
     'Two followers have the entry in their logs, and have not applied it. What do their values say, and what their logs?',
     'quorum.ts is given: a majority tells how long its logs are, and the read waits until that much is applied here.',

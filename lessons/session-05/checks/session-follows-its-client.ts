@@ -11,8 +11,7 @@ const ROUNDS = 5;
 
 export const check: Check = {
   id: 'session-follows-its-client',
-  promise:
-    'session: a client that hops from node to node sees its own writes and never goes back, also at a slow follower',
+  promise: 'session: who hops from node to node sees its own writes and never goes back',
   hints: [
     'The client carries a number that says what it has seen. What does a node do that has not come so far?',
     'Wait until this.#keyValues.applied reaches the token, and only then read. The answer brings the token for the next request.',

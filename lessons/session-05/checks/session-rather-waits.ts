@@ -10,8 +10,7 @@ const FROM_THE_FUTURE = '999999999';
 
 export const check: Check = {
   id: 'session-rather-waits',
-  promise:
-    'session at a node that cannot catch up: the old value for who has seen no more, for others none, in bounded time',
+  promise: 'session: a node that is behind gives the old value to nobody who has seen more',
   hints: [
     'A node is cut off, and a client shows it that it has seen more. What may the node answer? And what to a client that has not?',
     'applied.reaches gives false when it has waited for long enough: return undefined then. If it gives true, nobody else need be asked.',

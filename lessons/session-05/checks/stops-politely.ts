@@ -8,8 +8,7 @@ const WITHIN_MS = 2_000;
 
 export const check: Check = {
   id: 'stops-politely',
-  promise:
-    'SIGTERM: a node ends within 2 s, with exit code 0, also while reads wait there for what will not come',
+  promise: 'SIGTERM: a node ends within 2 s, also while reads wait for what will not come',
   hints: [
     'A client waits at a node that is told to stop. For how long may it hold the node up?',
     'Every wait has an end: SESSION_WAIT_MS, REQUEST_TIMEOUT_MS. Do not wait in a loop of your own.',

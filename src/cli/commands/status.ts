@@ -44,7 +44,7 @@ export async function run(options: { json?: boolean }, context: Context): Promis
 function nodeLine({ name, url, state, health }: NodeStatus, { paint }: Context): string {
   const word = stateWord(state);
   const colour = state.status === 'running' ? (health ? paint.green : paint.yellow) : paint.red;
-  const { id: _id, status: _status, ...more } = health ?? {};
+  const { id: _id, status: _status, uptimeMs: _uptimeMs, ...more } = health ?? {};
   const details = Object.entries(more)
     .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join('  ');
