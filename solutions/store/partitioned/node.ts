@@ -56,8 +56,7 @@ export class StoreNode {
     const ring = remembered.ring ?? { epoch: 0, nodes: [nodeId, ...peers].sort() };
     const membership = new Membership(journal, ring, settings.vnodes, settings.replicas);
     const replica = new Replica(journal, remembered, settings.mode, this.#trace);
-    // Session 4 puts one leader and its log in the place of the coordinator and of what reconciles its owners.
-    // To the clients' API it is another Core; between the nodes it brings messages of its own.
+    // Session 4 puts one leader and its log in the place of all this, in a folder of its own: store/replicated.
     const timestamp = () => this.#timestamp();
     const coordinator = new Coordinator(network, settings, membership, replica, timestamp);
     const reconciler = new Reconciler(network, settings, membership, replica);

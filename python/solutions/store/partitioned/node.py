@@ -58,8 +58,7 @@ class StoreNode:
         ring = remembered.ring or RingState(epoch=0, nodes=sorted([node_id, *peers]))
         membership = Membership(journal, ring, settings.vnodes, settings.replicas)
         replica = Replica(journal, remembered, settings.mode, self._trace)
-        # Session 4 puts one leader and its log in the place of the coordinator and of what reconciles its owners.
-        # To the clients' API it is another Core; between the nodes it brings messages of its own.
+        # Session 4 puts one leader and its log in the place of all this, in a folder of its own: store/replicated.
         coordinator = Coordinator(network, settings, membership, replica, self._timestamp)
         reconciler = Reconciler(network, settings, membership, replica)
         change = RingChange(network, membership, replica, reconciler, settings.ring_timeout_ms)
