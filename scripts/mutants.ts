@@ -3,19 +3,15 @@
  *   node scripts/mutants.ts [--session n] [--lang ts|py] [--only id] [--runtime process|docker] [--write]
  * `--write` puts the table into docs/MUTANTS.md. Ends with 1 when a mutant survived or a check catches none and does not say why it stands.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { deriveTree } from '../src/course/derive-tree.ts';
 import { type Language, parseLanguages } from '../src/course/languages.ts';
 import { packagePath } from '../src/course/package-root.ts';
-import { availableSessions, loadLesson } from '../src/course/sessions.ts';
-import { writeTree } from '../src/course/write-tree.ts';
+import { availableSessions } from '../src/course/sessions.ts';
 import type { RuntimeName } from '../src/stack/runtime.ts';
 import { loadChecks } from '../src/verify/load-checks.ts';
-import { verifyCode } from '../src/verify/verify-code.ts';
 import type { Mutant } from '../test/mutants/mutant.ts';
+import { verifyAltered } from './altered-solution.ts';
 
 interface Caught {
   mutant: Mutant;
@@ -75,53 +71,17 @@ async function runQueue(): Promise<void> {
 }
 
 async function runMutant(mutant: Mutant, number: number, runtime: RuntimeName): Promise<Caught> {
-  const directory = await mkdtemp(join(tmpdir(), 'dsc-mutant-'));
-  try {
-    await layMutant(mutant, directory);
-    const lesson = await loadLesson(mutant.session);
-    const began = performance.now();
-    const result = await verifyCode({
-      lesson,
-      checks: await loadChecks(mutant.session),
-      languages: [mutant.language],
-      code: { typescript: directory, python: directory },
-      home: join(directory, '.dsc'),
-      project: `dsc-mutant-${process.pid}-${number}`,
-      runtime,
-      report: () => {},
-      seed: 1,
-      all: false,
-      onEvent: () => {},
-      signal: interrupted.signal,
-    });
-    const failed = result.results.find((check) => check.verdict === 'fail');
-    const other = result.results.find((check) => check.verdict !== 'pass');
-    const seen = failed?.failure?.seen ?? other?.problem?.why ?? 'all checks passed';
-    return { mutant, check: failed?.id, seconds: (performance.now() - began) / 1000, seen };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-async function layMutant(mutant: Mutant, directory: string): Promise<void> {
-  const tree = await deriveTree(mutant.language, { session: mutant.session, kind: 'snapshot' });
-  const source = tree.get(mutant.file);
-  if (source === undefined) {
-    throw new Error(`mutant ${mutant.id}: no file ${mutant.file} in the solution`);
-  }
-  await writeTree(directory, tree.set(mutant.file, mutate(mutant, source.toString())));
-}
-
-function mutate(mutant: Mutant, source: string): string {
-  let text = source;
-  for (const [from, by] of mutant.replace) {
-    const occurrences = text.split(from).length - 1;
-    if (occurrences !== 1) {
-      throw new Error(`mutant ${mutant.id}: its text occurs ${occurrences} times in ${mutant.file}: ${from}`);
-    }
-    text = text.replace(from, () => by);
-  }
-  return text;
+  const began = performance.now();
+  const { results } = await verifyAltered(mutant, {
+    runtime,
+    project: `dsc-mutant-${process.pid}-${number}`,
+    all: false,
+    signal: interrupted.signal,
+  });
+  const failed = results.find((check) => check.verdict === 'fail');
+  const other = results.find((check) => check.verdict !== 'pass');
+  const seen = failed?.failure?.seen ?? other?.problem?.why ?? 'all checks passed';
+  return { mutant, check: failed?.id, seconds: (performance.now() - began) / 1000, seen };
 }
 
 async function idleChecks(): Promise<string[]> {

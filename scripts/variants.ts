@@ -1,0 +1,58 @@
+/**
+ * Runs correct solutions of other styles through `dsc verify`. Every check must pass.
+ *   node scripts/variants.ts [--session n] [--only id] [--runtime process|docker]
+ * Ends with 1 when a check failed one.
+ */
+import { readdir } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { packagePath } from '../src/course/package-root.ts';
+import type { RuntimeName } from '../src/stack/runtime.ts';
+import type { Variant } from '../test/variants/variant.ts';
+import { verifyAltered } from './altered-solution.ts';
+
+/** Variants under verification at the same time. */
+const AT_ONCE = 2;
+
+const { values: args } = parseArgs({
+  options: {
+    session: { type: 'string' },
+    only: { type: 'string' },
+    runtime: { type: 'string', default: 'process' },
+  },
+});
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+const wanted: Variant[] = [];
+for (const file of (await readdir(packagePath('test/variants')))
+  .filter((name) => /^session-/.test(name))
+  .sort()) {
+  const { variants } = (await import(`../test/variants/${file}`)) as { variants: Variant[] };
+  wanted.push(...variants);
+}
+const chosen = wanted.filter(
+  ({ session, id }) =>
+    (!args.session || session === Number(args.session)) && (!args.only || id === args.only),
+);
+const queue = chosen.entries();
+let failed = 0;
+await Promise.all(Array.from({ length: AT_ONCE }, runQueue));
+console.log(`${chosen.length - failed} of ${chosen.length} variants pass`);
+process.exitCode = failed > 0 || chosen.length === 0 ? 1 : 0;
+
+async function runQueue(): Promise<void> {
+  for (const [number, variant] of queue) {
+    const { session, language, id } = variant;
+    const result = await verifyAltered(variant, {
+      runtime: args.runtime as RuntimeName,
+      project: `dsc-variant-${process.pid}-${number}`,
+      all: true,
+      signal: interrupted.signal,
+    });
+    const broken = result.results.filter(({ verdict }) => verdict !== 'pass');
+    if (broken.length > 0) failed += 1;
+    const verdict =
+      broken.length === 0 ? 'passes' : `FAILED by ${broken.map((check) => check.id).join(', ')}`;
+    console.log(`session ${session} ${language} ${id}: ${verdict} in ${(result.ms / 1000).toFixed(1)} s`);
+    for (const { failure } of broken) if (failure) console.log(`  ${failure.expected}\n  ${failure.seen}`);
+  }
+}

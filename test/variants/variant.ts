@@ -1,0 +1,7 @@
+import type { Alteration } from '../alteration.ts';
+
+/** A correct solution of another style. No check may fail it. */
+export interface Variant extends Alteration {
+  /** What it does differently: "compares term and length as a pair". */
+  style: string;
+}
