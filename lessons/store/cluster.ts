@@ -61,8 +61,8 @@ export class Cluster {
    * Waits until these nodes agree on who leads.
    *
    * @param among the nodes that can reach each other
-   * @param not who cannot be the leader any more
    * @param after the term that must be over
+   * @param withinMs on an idle machine
    */
   leader({
     among = NODES as readonly string[],

@@ -30,7 +30,7 @@ export class KeyValues {
     const answer = await this.put(node, key, value);
     const what = `PUT /${key} at ${node}`;
     this.#trial.expectStatus(answer, 200, what);
-    return this.readEntry(answer.body, key, what);
+    return this.#readEntry(answer.body, key, what);
   }
 
   /** A read that must find the key. */
@@ -38,7 +38,7 @@ export class KeyValues {
     const answer = await this.get(node, key);
     const what = `GET /${key} at ${node}`;
     this.#trial.expectStatus(answer, 200, what);
-    return this.readEntry(answer.body, key, what);
+    return this.#readEntry(answer.body, key, what);
   }
 
   /** A read that must find this value. */
@@ -59,7 +59,7 @@ export class KeyValues {
     this.#trial.expectEqual(answer.body?.error, 'no_such_key', `the error of GET /${key} at ${node}`);
   }
 
-  readEntry(body: any, key: string, what: string): Entry {
+  #readEntry(body: any, key: string, what: string): Entry {
     const problem =
       body?.key !== key
         ? `its "key" is ${brief(body?.key)}`
