@@ -60,6 +60,10 @@ function fillIn({ chapter: page, file, pieces }: Page, sources: Sources): Proble
     report: (line, message) => void problems.push({ file, line, message }),
     reportData: (line, message) => void problems.push({ file: chapter?.file ?? file, line, message }),
   };
+  const codes = pieces.filter((piece) => piece.kind === 'directive' && piece.name === 'code');
+  for (const { line } of codes.slice(1)) {
+    place.report(line, 'a page has one {{#code}}, as its headings have fixed anchors: name the regions there');
+  }
   page.content = pieces.map((piece) => render(piece, place)).join('\n');
   if (chapter) page.content = underTitle(page.content, timeNote(chapter));
   return problems;

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -16,6 +16,9 @@ interface Holder {
   /** ISO 8601. */
   since: string;
 }
+
+/** Looking at a dead lock once more and removing it takes no longer than this even on a busy machine, ms. */
+const REMOVAL_WITHIN_MS = 5_000;
 
 export interface LockOptions {
   /** How long to wait for the other one, ms. Default 0: say at once who holds it. */
@@ -61,7 +64,7 @@ async function acquire(file: string, command: string, waitMs: number): Promise<v
     }
     if (holder === 'gone') continue;
     if (holder === 'damaged' || !(await isAlive(holder))) {
-      await removeDead(file, holder);
+      await removeDead(file, holder, command);
     } else if (performance.now() >= deadline) {
       throw busy(file, holder);
     } else {
@@ -116,20 +119,19 @@ async function readHolder(file: string): Promise<Holder | 'gone' | 'damaged'> {
 }
 
 /**
- * Two processes may find the same dead lock; the slower one must not remove the lock that the quicker one
- * has made since. So it is moved away, looked at, and put back when it is not the dead one.
+ * Two processes may find the same dead lock; the slower one must not remove the lock that the quicker one has made
+ * since. So removing needs a lock of its own, under which the dead one is looked at again; as its owner is dead, nobody
+ * else touches it meanwhile.
  */
-async function removeDead(file: string, dead: Holder | 'damaged'): Promise<void> {
-  const aside = join(file, '..', temporaryName(basename(file)));
+async function removeDead(file: string, dead: Holder | 'damaged', command: string): Promise<void> {
+  const removal = `${file}.removal`;
+  await acquire(removal, command, REMOVAL_WITHIN_MS);
   try {
-    await rename(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+    const found = await readHolder(file);
+    if (JSON.stringify(found) === JSON.stringify(dead)) await rm(file, { force: true });
+  } finally {
+    await rm(removal, { force: true });
   }
-  const moved = await readHolder(aside);
-  if (JSON.stringify(moved) !== JSON.stringify(dead)) await link(aside, file).catch(() => undefined);
-  await rm(aside, { force: true });
 }
 
 async function isAlive(holder: Holder): Promise<boolean> {

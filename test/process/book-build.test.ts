@@ -61,6 +61,13 @@ describe('it is not built, and file and line are named, with', () => {
       /solutions\/messaging\/retry\.ts:\d+: ANCHOR: backoff is never closed/,
     ],
     [
+      'a second block of code',
+      CHAPTER,
+      '{{#compose 00-messages}}',
+      '{{#code\nbackoff\n}}\n\n{{#compose 00-messages}}',
+      /02-message-passing\.md:\d+: a page has one \{\{#code\}\}/,
+    ],
+    [
       'an unknown Compose file',
       CHAPTER,
       '{{#compose 00-messages}}',

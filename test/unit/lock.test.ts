@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -11,9 +11,9 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const holder = { pid: process.pid, host: hostname(), processStart: '', command: 'verify' };
 const since = new Date(2026, 0, 31, 14, 2, 11).toISOString();
 
-function lay(folder: string, content: object | string): Promise<void> {
+function lay(folder: string, content: object | string, name = '.dsc.lock'): Promise<void> {
   const text = typeof content === 'string' ? content : JSON.stringify({ since, ...content });
-  return writeFile(join(folder, '.dsc.lock'), text);
+  return writeFile(join(folder, name), text);
 }
 
 test('a second dsc is told who works in the workspace, and since when', async () => {
@@ -83,6 +83,15 @@ test('whoever may wait gets the lock as soon as it is free', async () => {
   await withLock(folder, 'two', async () => void order.push('second works'), { waitMs: 5000 });
   await first;
   expect(order).toEqual(['second asks', 'first done', 'second works']);
+});
+
+test('a dsc that died while it removed the lock of a dead one is in nobody’s way', async () => {
+  const folder = await temporaryFolder();
+  const dead = { ...holder, pid: 2 ** 22 };
+  await lay(folder, dead);
+  await lay(folder, dead, '.dsc.lock.removal');
+  expect(await withLock(folder, 'start', async () => 'done')).toBe('done');
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test('of many processes that find the lock of a dead one, one at a time gets in', async () => {
