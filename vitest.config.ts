@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** Before every test file. */
+const setupFiles = ['test/support/own-ports.ts'];
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          setupFiles,
           include: ['test/unit/**/*.test.ts'],
           // Their data are not part of the project: DSC_PORCUPINE_DATA says where they are.
           exclude: process.env.DSC_PORCUPINE_DATA ? [] : ['test/unit/*-porcupine.test.ts'],
@@ -15,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'process',
+          setupFiles,
           include: ['test/process/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -24,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          setupFiles,
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -32,10 +38,22 @@ export default defineConfig({
       {
         test: {
           name: 'docker',
+          setupFiles,
           include: ['test/docker/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,
+        },
+      },
+      {
+        // Every session, language and runtime: longer than `npm test` may take.
+        test: {
+          name: 'stories',
+          setupFiles,
+          include: ['test/stories/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 2,
         },
       },
     ],

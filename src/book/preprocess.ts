@@ -62,7 +62,10 @@ function fillIn({ chapter: page, file, pieces }: Page, sources: Sources): Proble
   };
   const codes = pieces.filter((piece) => piece.kind === 'directive' && piece.name === 'code');
   for (const { line } of codes.slice(1)) {
-    place.report(line, 'a page has one {{#code}}, as its headings have fixed anchors: name the regions there');
+    place.report(
+      line,
+      'a page has one {{#code}}, as its headings have fixed anchors: name the regions there',
+    );
   }
   page.content = pieces.map((piece) => render(piece, place)).join('\n');
   if (chapter) page.content = underTitle(page.content, timeNote(chapter));

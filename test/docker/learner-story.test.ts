@@ -1,9 +1,5 @@
-import { learnerStory, mixedCluster } from '../support/learner-story.ts';
+import { learnerStory } from '../support/learner-story.ts';
 
+// The other sessions, languages and mixes: test/stories.
 learnerStory(1, 'py', 'docker');
-learnerStory(2, 'ts', 'docker');
-mixedCluster(1, 'ts,ts,py', 'docker');
-mixedCluster(2, 'py,ts', 'docker');
-learnerStory(3, 'py', 'docker');
 learnerStory(4, 'ts', 'docker');
-mixedCluster(5, 'py,ts', 'docker');

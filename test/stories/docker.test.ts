@@ -1,0 +1,9 @@
+import { learnerStory, mixedCluster } from '../support/learner-story.ts';
+
+learnerStory(2, 'ts', 'docker');
+mixedCluster(1, 'ts,ts,py', 'docker');
+mixedCluster(2, 'py,ts', 'docker');
+learnerStory(3, 'py', 'docker');
+mixedCluster(4, 'ts,py', 'docker');
+learnerStory(5, 'py', 'docker');
+mixedCluster(5, 'py,ts', 'docker');
