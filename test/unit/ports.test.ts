@@ -1,22 +1,25 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { freePorts } from '../../src/stack/ports.ts';
 
+// Above the ports that tests give to nodes (own-ports.ts), below those that the system gives to outgoing connections.
+
 afterEach(() => vi.unstubAllEnvs());
 
 test('ports are from the range in DSC_PORTS, and none is given twice, though nobody listens on it', async () => {
-  vi.stubEnv('DSC_PORTS', '33400-33403');
+  vi.stubEnv('DSC_PORTS', '32400-32403');
   const given = [...(await freePorts(2)), ...(await freePorts(2))];
-  expect(given.toSorted()).toEqual([33_400, 33_401, 33_402, 33_403]);
+  expect(given.toSorted()).toEqual([32_400, 32_401, 32_402, 32_403]);
   await expect(freePorts(1)).rejects.toMatchObject({ code: 'no-free-port' });
 });
 
 test('a port that somebody listens on is not given', async () => {
-  vi.stubEnv('DSC_PORTS', '33410-33411');
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(33_410, '127.0.0.1', resolve));
+  vi.stubEnv('DSC_PORTS', '32410-32411');
+  const server = createServer().listen(32_410, '127.0.0.1');
+  await once(server, 'listening');
   try {
-    expect(await freePorts(1)).toEqual([33_411]);
+    expect(await freePorts(1)).toEqual([32_411]);
   } finally {
     server.close();
   }
