@@ -30,11 +30,6 @@ export function buildProgram(dispatch: Dispatch): Command {
   addCourseCommands(add);
   addClusterCommands(add);
   addLearnerCommands(add);
-  program
-    .command('preprocess [step] [renderer]', { hidden: true })
-    .description("fills in the book's pages; mdBook calls it")
-    .addHelpText('after', '\nExample:\n  dsc preprocess supports html')
-    .action((step, renderer) => dispatch('preprocess', { step, renderer }));
   return program;
 }
 
