@@ -6,7 +6,7 @@ import sys
 
 
 def install() -> None:
-    if importlib.util.find_spec("aiohttp") is None:
+    if any(importlib.util.find_spec(name) is None for name in ("aiohttp", "websockets")):
         pip = [sys.executable, "-m", "pip", "install", "--no-cache-dir", "-r", "requirements.txt"]
         subprocess.run(pip, check=True)
 

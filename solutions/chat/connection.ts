@@ -1,0 +1,121 @@
+// @since 7
+import type { ChatMessage } from './message.ts';
+
+// @end
+/** Why a server closes a connection. Source: RFC 6455, section 7.4; from 4000 on the numbers are ours. */
+export const CLOSE_CODES = {
+  serverStopping: 1001,
+  noUserId: 1008,
+  tooLarge: 1009,
+  heartbeatTimeout: 4001,
+  slowReader: 4002,
+};
+
+/** The line to a client: what the WebSocket library gives us. */
+export interface Socket {
+  /** What was sent and has not left this process, bytes. */
+  bufferedBytes(): number;
+  /** Hands a text frame to the operating system, sooner or later. Never waits, never throws. */
+  send(text: string): void;
+  // @since 7
+  /** The same, and resolves when it has left this process, or never will. */
+  sendAndWait(text: string): Promise<void>;
+  // @end
+  /** Says goodbye. A client that does not answer is cut off after a moment. */
+  close(code: number, reason: string): void;
+}
+// @since 7
+
+/** A frame that waits. */
+interface Held {
+  text: string;
+  message: ChatMessage | undefined;
+}
+// @end
+
+/** A user's connection. One user may have several. */
+export class Connection {
+  readonly userId: string;
+  /** The rooms it has joined. */
+  readonly roomIds = new Set<string>();
+  readonly #socket: Socket;
+  #lastHeard = performance.now();
+  // @since 7
+  /** How many rooms' histories are on their way. */
+  #catchingUp = 0;
+  #held: Held[] = [];
+  // @end
+
+  constructor(userId: string, socket: Socket) {
+    this.userId = userId;
+    this.#socket = socket;
+  }
+
+  /** A sign of life has come. */
+  heard(): void {
+    this.#lastHeard = performance.now();
+  }
+
+  /** How long nothing was heard, ms. */
+  get silentMs(): number {
+    return performance.now() - this.#lastHeard;
+  }
+
+  /** What waits to be sent, bytes. */
+  get bufferedBytes(): number {
+    // @since 7
+    // A long history is not the reader's fault: while it is on its way only what is held counts.
+    if (this.#catchingUp > 0) return this.#held.reduce((sum, { text }) => sum + text.length, 0);
+    // @end
+    return this.#socket.bufferedBytes();
+  }
+
+  /** Sends a frame to this client alone. */
+  send(frame: unknown): void {
+    this.#socket.send(JSON.stringify(frame));
+  }
+
+  // @since 7
+  /**
+   * Sends what goes to all members of a room. It is held while a history is on its way.
+   *
+   * @param text the frame
+   * @param message the message in it, if there is one
+   */
+  sendLive(text: string, message: ChatMessage | undefined): void {
+    if (this.#catchingUp > 0) this.#held.push({ text, message });
+    else this.#socket.send(text);
+  }
+
+  /** From now on what goes to all members of a room is held. */
+  hold(): void {
+    this.#catchingUp++;
+  }
+
+  /** Sends a frame, and resolves when it is out. */
+  sendAndWait(frame: unknown): Promise<void> {
+    return this.#socket.sendAndWait(JSON.stringify(frame));
+  }
+
+  /** A history is out: sends what was held, but for the messages of this room that were in the history. */
+  release(roomId: string, sequenceNumber: number): void {
+    this.#catchingUp--;
+    this.#held = this.#held.filter(
+      ({ message }) => message?.roomId !== roomId || message.sequenceNumber > sequenceNumber,
+    );
+    if (this.#catchingUp > 0) return;
+    for (const { text } of this.#held) this.#socket.send(text);
+    this.#held = [];
+  }
+  // @end
+  // @until 7
+  // ~ /** Sends what goes to all members of a room: a frame as text, so that it is made only once. */
+  // ~ sendLive(text: string): void {
+  // ~   this.#socket.send(text);
+  // ~ }
+  // @end
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+}
