@@ -1,0 +1,18 @@
+/** Heartbeats are slow and silence is forgiven: for checks in which nothing must happen by time alone. */
+export const calm = {
+  HEARTBEAT_MS: '1000',
+  PRESENCE_TIMEOUT_MS: '60000',
+} as const;
+
+/** Whoever is silent is soon given up. */
+export const attentive = {
+  HEARTBEAT_MS: '100',
+  PRESENCE_TIMEOUT_MS: '1000',
+} as const;
+
+/** Little may wait for a slow reader. */
+export const impatient = {
+  HEARTBEAT_MS: '1000',
+  PRESENCE_TIMEOUT_MS: '60000',
+  MAX_BUFFER_BYTES: '262144',
+} as const;
