@@ -7,6 +7,12 @@ import { type Presence, type RoomView, Views } from './room-view.ts';
 /** How often a client says that it is there, ms. */
 export const BEAT_MS = 200;
 
+/** How long it waits before it asks again what was not available, ms. */
+const RETRY_MS = 200;
+
+/** How long it waits for the answer to a join that may fail, ms. */
+const JOIN_WITHIN_MS = 3_000;
+
 export interface Joined {
   roomId: string;
   sequenceNumber: number;
@@ -40,9 +46,25 @@ export class ChatClient {
     trial: Trial,
     node: string,
     user: string,
-    { silent = false, name = user }: ConnectOptions = {},
+    options: ConnectOptions = {},
   ): Promise<ChatClient> {
-    const line = await trial.connect(node, `/ws?userId=${encodeURIComponent(user)}`, { name, label });
+    const { name = user } = options;
+    return ChatClient.#begin(trial, user, options, await trial.connect(node, pathFor(user), { name, label }));
+  }
+
+  /** Like connect, but undefined when the line does not open. */
+  static async tryConnect(
+    trial: Trial,
+    node: string,
+    user: string,
+    options: ConnectOptions = {},
+  ): Promise<ChatClient | undefined> {
+    const { name = user } = options;
+    const line = await trial.tryConnect(node, pathFor(user), { name, label });
+    return line && ChatClient.#begin(trial, user, options, line);
+  }
+
+  static #begin(trial: Trial, user: string, { silent = false }: ConnectOptions, line: Line): ChatClient {
     const client = new ChatClient(trial, user, line);
     if (!silent) client.#startBeating();
     return client;
@@ -57,9 +79,10 @@ export class ChatClient {
   async join(roomId: string, after?: number): Promise<Joined> {
     const from = this.line.frames.length;
     this.#views.asked(roomId, after);
-    this.line.send({ type: 'join', roomId, ...(after !== undefined && { after }) });
+    const send = () => this.line.send({ type: 'join', roomId, ...(after !== undefined && { after }) });
+    send();
     const isIt = (body: any) => body?.type === 'joined' && body.roomId === roomId;
-    const joined = await this.reply(`joined ${roomId}`, isIt, from);
+    const joined = await this.reply(`joined ${roomId}`, isIt, from, send);
     const { sequenceNumber, messages, presence } = joined;
     this.#trial.expect(
       Number.isInteger(sequenceNumber) && Array.isArray(messages) && Array.isArray(presence),
@@ -71,6 +94,22 @@ export class ChatClient {
     for (const message of messages) readMessage(this.#trial, message, `what ${this.who} gets as history`);
     this.expectInOrder(roomId);
     return joined;
+  }
+
+  /** Joins if that is possible at present: not while the server or the room cannot be reached. */
+  async tryJoin(roomId: string, after: number): Promise<boolean> {
+    const from = this.line.frames.length;
+    this.#views.asked(roomId, after);
+    this.line.send({ type: 'join', roomId, after });
+    const until = performance.now() + this.#trial.patience(JOIN_WITHIN_MS);
+    while (!this.line.ended && performance.now() < until) {
+      const frames = this.line.frames.slice(from);
+      if (frames.some(({ body }) => body?.type === 'joined' && body.roomId === roomId)) return true;
+      if (frames.some(({ body }) => body?.type === 'error')) break;
+      await this.#trial.elapse(5);
+    }
+    this.line.cut();
+    return false;
   }
 
   /** Leaves and waits for `left`. */
@@ -92,7 +131,8 @@ export class ChatClient {
     const from = this.line.frames.length;
     const id = this.post(roomId, content, clientMessageId);
     const isIt = (body: any) => body?.type === 'ack' && body.clientMessageId === id;
-    const { message } = await this.reply(`an ack of ${id}`, isIt, from);
+    const again = () => this.post(roomId, content, id);
+    const { message } = await this.reply(`an ack of ${id}`, isIt, from, again);
     readMessage(this.#trial, message, `the message in the ack of ${id}`);
     const { roomId: room, userId, content: text } = message;
     this.#trial.expect(room === roomId && userId === this.user && text === content, {
@@ -102,19 +142,35 @@ export class ChatClient {
     return message;
   }
 
-  /** Waits for a frame of this kind; an `error` or the end of the connection breaks the promise at once. */
-  async reply(what: string, isIt: (body: any) => boolean, from = this.line.frames.length): Promise<any> {
+  /**
+   * Waits for a frame of this kind; an `error` or the end of the connection breaks the promise at once.
+   *
+   * @param again asks once more, where the room was not available for the moment
+   */
+  async reply(
+    what: string,
+    isIt: (body: any) => boolean,
+    from = this.line.frames.length,
+    again?: () => void,
+  ): Promise<any> {
     const expected = `${this.who} gets ${what}`;
     let read = from;
+    let unavailableAt: number | undefined;
     return this.#trial.eventually(
       expected,
       () => {
         for (; read < this.line.frames.length; read++) {
           const { body } = this.line.frames[read]!;
           if (isIt(body)) return body;
-          if (body?.type === 'error') this.#trial.broken({ expected, seen: label(body) });
+          if (body?.type !== 'error') continue;
+          if (again === undefined || body.code !== 'room_unavailable')
+            this.#trial.broken({ expected, seen: label(body) });
+          unavailableAt = performance.now();
         }
         this.expectOpen(expected);
+        if (unavailableAt === undefined || performance.now() < unavailableAt + RETRY_MS) return undefined;
+        unavailableAt = undefined;
+        again?.();
         return undefined;
       },
       { seen: () => this.#seenSince(from) },
@@ -237,4 +293,8 @@ export class ChatClient {
     const last = others.at(-1);
     return last ? `${others.length} other frames came, the last: ${label(last.body)}` : 'nothing came';
   }
+}
+
+function pathFor(user: string): string {
+  return `/ws?userId=${encodeURIComponent(user)}`;
 }

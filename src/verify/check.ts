@@ -56,6 +56,13 @@ export interface Ending {
   reason: string;
 }
 
+export interface ConnectOptions {
+  /** The client's, as the timeline shows it. */
+  name: string;
+  /** Says a frame in a few words, for the timeline. */
+  label: (body: any) => string;
+}
+
 /** A client's WebSocket to one live node: never through the wire. Whatever passes it is kept for the timeline. */
 export interface Line {
   /** The client's, as the timeline shows it. */
@@ -132,11 +139,10 @@ export interface Broken {
 /** What a check works with. One for each run of a check; everything it changed is undone afterwards. */
 export interface Trial {
   node(name: string): NodeClient;
-  /**
-   * Opens a WebSocket; when it does not open the promise is broken. It is cut when the check ends.
-   * @param options `label` says a frame in a few words, for the timeline
-   */
-  connect(node: string, path: string, options: { name: string; label: (body: any) => string }): Promise<Line>;
+  /** Opens a WebSocket; when it does not open the promise is broken. It is cut when the check ends. */
+  connect(node: string, path: string, options: ConnectOptions): Promise<Line>;
+  /** Like connect, but undefined when it does not open. */
+  tryConnect(node: string, path: string, options: ConnectOptions): Promise<Line | undefined>;
   readonly services: readonly string[];
   readonly faults: Faults;
   readonly wire: WireView;
