@@ -4,38 +4,28 @@ export const lesson: Lesson = {
   number: 7,
   title: 'One order, nothing missed',
   goals: [
-    'Give the messages of a room one order that everybody sees, at however many servers.',
-    'Bring somebody who was away up to date, without a gap and without a double.',
-    'Let a client say something again until it is acknowledged, and make it one message.',
+    'Give the messages of a room one order for everybody, at whatever server they are.',
+    'Bring a client that was away up to date, without a gap and without a double, while others go on talking.',
+    'Make a message that is sent again one message, also after a crash.',
   ],
   system: 'chat',
   stack: '03-chat',
   chapters: ['real-time/10-chat-system.md'],
   steps: {
     review: 'Quiz of session 6',
-    concept: 'Who gives the numbers; "what was said since 17?"; did my message count?',
-    diagram: 'A message by way of the wrong server; coming back while others speak; the ordering buffer',
-    demo: 'Two clocks that disagree: answers before questions',
+    concept: 'Somebody must number; what did I miss since 17? Did my message count?',
+    diagram: 'A message by way of the wrong server; a client that comes back; a buffer that waits for 18',
+    demo: 'Clocks lie: an answer before its question',
     exercise: 'sequence, catchUp, OrderingBuffer.accept',
-    run: 'dsc verify; dsc chaos isolate chat2',
+    run: 'dsc verify; dsc chaos partition "chat1|chat2"',
     summary: 'The number machine broke: who may be the next one?',
   },
   exercises: [
-    {
-      id: 'sequence',
-      title: 'The next number, and nobody else has it',
-      file: 'chat/sequence',
-      symbol: 'sequence',
-    },
-    {
-      id: 'catch-up',
-      title: 'First what was missed, then what is said',
-      file: 'chat/catch-up',
-      symbol: 'catchUp',
-    },
+    { id: 'sequence', title: 'A number for each message', file: 'chat/sequence', symbol: 'sequence' },
+    { id: 'catch-up', title: 'What did I miss?', file: 'chat/catch-up', symbol: 'catchUp' },
     {
       id: 'ordering-buffer',
-      title: 'Twice, too early, too late',
+      title: 'In order, each once',
       file: 'chat/ordering-buffer',
       symbol: 'accept',
     },
@@ -43,18 +33,17 @@ export const lesson: Lesson = {
   routine: ['GET /health', 'ping', 'pong', 'POST /_presence'],
   tryNext: [
     {
-      command: 'dsc chaos isolate chat2',
+      command: 'dsc chaos partition "chat1|chat2"',
       watch:
-        'Two windows, one at each server: in each room one of them is refused. dsc chaos heal: what comes then?',
+        'A room that the other server numbers is closed: room_unavailable. Heal, and what waited goes out once.',
     },
     {
       command: 'dsc chaos kill chat1',
-      watch:
-        'Go on writing at http://localhost:4002/. dsc chaos restart chat1: what was unsent goes out, once.',
+      watch: 'Its rooms wait for it. Start it again: the numbers go on where they were.',
     },
     {
       command: 'dsc chaos delay 500ms chat1',
-      watch: 'Everything is late, and in the same order for all.',
+      watch: 'Messages are late, and still in one order for everybody.',
     },
   ],
 };
