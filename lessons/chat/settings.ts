@@ -1,6 +1,6 @@
 /** How servers deal with each other: a cut is noticed soon, and mended soon. */
 const between = {
-  PUBLISH_TIMEOUT_MS: '1000',
+  PUBLISH_TIMEOUT_MS: '600',
   SUBSCRIBE_MS: '300',
 } as const;
 
@@ -16,10 +16,4 @@ export const attentive = {
   HEARTBEAT_MS: '100',
   PRESENCE_TIMEOUT_MS: '1000',
   ...between,
-} as const;
-
-/** Little may wait for a slow reader. */
-export const impatient = {
-  ...calm,
-  MAX_BUFFER_BYTES: '262144',
 } as const;

@@ -11,8 +11,8 @@ export const order = [
   'too-large',
   'cut-in-mid-message',
   'many-come-and-go',
-  'silent-client',
-  'half-open',
   'slow-reader',
   'stops-politely',
+  'silent-client',
+  'half-open',
 ];

@@ -28,6 +28,7 @@ export const check: Check = {
       rooms.push({ sequencer, room, last, near, far });
     }
     await trial.faults.partition([['chat1'], ['chat2']]);
+    await expectNoEntry(rooms[0]!.near, rooms[1]!.room);
     const id = trial.unique('outbox');
     for (const { sequencer, room, last, near, far } of rooms) {
       const what = `what ${far.who} says in ${room}, which ${sequencer} numbers and nobody can reach it,`;
@@ -64,3 +65,10 @@ export const check: Check = {
     trial.fact(`cut off, each server refused the other's room; healed, ${2 * MISSED} missed messages came`);
   },
 };
+
+/** A room that cannot be read cannot be joined; who has tried goes on hearing what is said where it is. */
+async function expectNoEntry(client: ChatClient, room: string): Promise<void> {
+  const what = `the join of ${room}, which is numbered on the other side of the cut,`;
+  await client.expectError('room_unavailable', what, () => client.line.send({ type: 'join', roomId: room }));
+  await client.ping();
+}

@@ -13,6 +13,6 @@ export const order = [
   'cut-apart',
   'server-dies',
   'long-history',
-  'presence-across-servers',
   'stops-politely',
+  'presence-across-servers',
 ];
