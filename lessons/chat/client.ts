@@ -7,6 +7,8 @@ import { type Presence, type RoomView, Views } from './room-view.ts';
 /** How often a client says that it is there, ms. */
 export const BEAT_MS = 200;
 
+/** How soon a server that is not broken answers, shows and tells, on an idle machine, ms. */
+const WITHIN_MS = 5_000;
 /** How long it waits before it asks again what was not available, ms. */
 const RETRY_MS = 200;
 
@@ -173,7 +175,7 @@ export class ChatClient {
         again?.();
         return undefined;
       },
-      { seen: () => this.#seenSince(from) },
+      { withinMs: WITHIN_MS, seen: () => this.#seenSince(from) },
     );
   }
 
@@ -188,7 +190,7 @@ export class ChatClient {
         this.expectOpen(expected);
         return this.line.frames.slice(from).find(({ body }) => body?.type === 'error')?.body;
       },
-      { withinMs: 5_000, seen: () => this.#seenSince(from) },
+      { withinMs: WITHIN_MS, seen: () => this.#seenSince(from) },
     );
     this.#trial.expect([code].flat().includes(error.code) && typeof error.message === 'string', {
       expected,
@@ -216,7 +218,7 @@ export class ChatClient {
         this.expectOpen(`${this.who} gets a pong for its ping`);
         return pongs();
       },
-      { seen: () => this.#seenSince(from) },
+      { withinMs: WITHIN_MS, seen: () => this.#seenSince(from) },
     );
   }
 
@@ -255,6 +257,7 @@ export class ChatClient {
         return undefined;
       },
       {
+        withinMs: WITHIN_MS,
         seen: () =>
           `it was shown ${runs(this.view(roomId).messages.map(({ sequenceNumber }) => sequenceNumber))}`,
       },
@@ -271,7 +274,10 @@ export class ChatClient {
         const last = this.view(roomId).presence.findLast((each) => each?.userId === userId);
         return last?.status === status && last;
       },
-      { seen: () => `it was told: ${this.view(roomId).statusesOf(userId).join(', ') || 'nothing'}` },
+      {
+        withinMs: WITHIN_MS,
+        seen: () => `it was told: ${this.view(roomId).statusesOf(userId).join(', ') || 'nothing'}`,
+      },
     );
   }
 

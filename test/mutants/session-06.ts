@@ -102,12 +102,6 @@ const typescript: Sketch[] = [
     replace: [['    if (members?.size === 0) this.#members.delete', '    this.#members.delete']],
   },
   {
-    id: 'gone-with-the-first-tab',
-    mistake: 'takes a user for gone when one of its connections is',
-    file: ROOMS,
-    replace: [['return wasThere && !this.#hasUser(connection.userId, roomId)', 'return wasThere']],
-  },
-  {
     id: 'there-is-nobody-new',
     mistake: 'asks whether the user is there after it has put the connection in: nobody ever comes',
     file: ROOMS,
@@ -206,6 +200,21 @@ const typescript: Sketch[] = [
     mistake: 'trims the names of rooms',
     file: 'chat/frames.ts',
     replace: [['if (isName(roomId)) return roomId;', 'if (isName(roomId)) return roomId.trim();']],
+  },
+  {
+    id: 'gone-with-the-first-tab',
+    mistake: 'tells that a user is gone when one of its connections is',
+    file: ON_CLOSE,
+    replace: [
+      [
+        '[...connection.roomIds]) {',
+        '[...connection.roomIds]) {\n    const others = rooms.membersOf(roomId);',
+      ],
+      [
+        'if (rooms.leave(connection, roomId)) announce(connection.userId, roomId);',
+        'for (const other of others) {\n      if (other.userId === connection.userId) rooms.leave(other, roomId);\n    }\n    announce(connection.userId, roomId);',
+      ],
+    ],
   },
   {
     id: 'presence-by-connection',

@@ -104,7 +104,7 @@ function chat(code: () => string, pattern: string) {
   };
 }
 
-describe.each(['ts'])('one server of session 6 in %s', (pattern) => {
+describe.each(['ts', 'py'])('one server of session 6 in %s', (pattern) => {
   const { stack, open, get } = chat(() => join(solutions, '6'), pattern);
   beforeAll(() => stack().run(['chat1'], IMPATIENT, { fresh: true }));
 
@@ -295,7 +295,7 @@ describe.each(['ts'])('one server of session 6 in %s', (pattern) => {
   });
 });
 
-describe.each(['ts'])('two servers of session 7 in %s', (pattern) => {
+describe.each(['ts', 'py', 'ts,py'])('two servers of session 7 in %s', (pattern) => {
   const mixed = pattern.includes(',');
   const { stack, open, get } = chat(() => join(solutions, '7'), pattern);
   beforeAll(() => stack().run(SERVERS, PATIENT, { fresh: true }));
@@ -339,7 +339,9 @@ describe.each(['ts'])('two servers of session 7 in %s', (pattern) => {
       await writer.join(roomId);
       let joining = true;
       const writing = (async () => {
-        for (let n = 1; joining; n++) await writer.say(roomId, String(n));
+        let said = 0;
+        while (joining) await writer.say(roomId, String(++said));
+        return said;
       })();
       const joiners = [];
       for (const n of upTo(10)) {
@@ -348,8 +350,7 @@ describe.each(['ts'])('two servers of session 7 in %s', (pattern) => {
         joiners.push(line);
       }
       joining = false;
-      await writing;
-      const all = writer.heard(roomId).length;
+      const all = await writing;
       for (const line of joiners) {
         expect(numbers(await line.hears(roomId, all))).toEqual(upTo(all));
         const first = line.frames.findIndex(({ type }) => type === 'message');
@@ -544,7 +545,7 @@ describe.each(['ts'])('two servers of session 7 in %s', (pattern) => {
   });
 });
 
-describe.each(['ts'])('the starters in %s', (pattern) => {
+describe.each(['ts', 'py'])('the starters in %s', (pattern) => {
   describe('of session 6', () => {
     const { stack, open, get } = chat(() => join(solutions, 'starter-6'), pattern);
     beforeAll(() => stack().run(['chat1'], PATIENT, { fresh: true }));

@@ -40,6 +40,8 @@ export const check: Check = {
       expected: `bob has left ${room}, and is still online in ${hall}`,
       seen: `alice was told that he is ${stillThere}`,
     });
+    // And there he may still speak.
+    await bob.say(hall, 'I can');
     await bob.expectError('not_joined', `a message of bob to ${room}, which he has left,`, () =>
       bob.post(room, 'psst'),
     );

@@ -24,6 +24,8 @@ export const check: Check = {
     const second = await ChatClient.connect(trial, 'chat1', 'bob', { name: "bob's tab 2" });
     await second.join(room);
     await second.say(room, 'two of me');
+    const path = `GET /rooms/${room}/presence`;
+    expectOnline(trial, await presenceOf(trial, room), ['alice', 'bob'], `with bob there twice, ${path}`);
     first.line.close();
     await trial.eventually("the connection that bob's first window closed is gone", () => first.line.ended);
     // What comes later on alice's connection was sent later: by then the server has seen the end of the first.
@@ -34,11 +36,11 @@ export const check: Check = {
       expected: 'bob has two connections and closes one: he is still online',
       seen: 'alice was told that he is offline',
     });
-    expectOnline(trial, await presenceOf(trial, room), ['alice', 'bob'], `GET /rooms/${room}/presence`);
+    expectOnline(trial, await presenceOf(trial, room), ['alice', 'bob'], path);
     second.line.cut();
     const { lastSeen } = await alice.sees('bob', room, 'offline', 'his last connection is gone');
     expectRecent(trial, lastSeen);
-    expectOnline(trial, await presenceOf(trial, room), ['alice'], `GET /rooms/${room}/presence`);
+    expectOnline(trial, await presenceOf(trial, room), ['alice'], path);
     const again = await ChatClient.connect(trial, 'chat1', 'bob', { name: 'bob again' });
     await again.join(room);
     await alice.sees('bob', room, 'online', 'he is back');

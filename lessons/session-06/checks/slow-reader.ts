@@ -5,7 +5,7 @@ import { calm } from '../../chat/settings.ts';
 const MESSAGE_BYTES = 40_000;
 const LIMIT_BYTES = 1024 * 1024;
 /** More than the limit and any network between two programs on one machine hold back. */
-const MOST_BYTES = 40_000_000;
+const MOST_BYTES = 24_000_000;
 
 export const check: Check = {
   id: 'slow-reader',
