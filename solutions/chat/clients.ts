@@ -142,7 +142,7 @@ export class Clients {
         () => this.topics.read(roomId, after),
         (history) => {
           const presence = this.presence.everybodyIn(roomId);
-          return connection.sendAndWait({ type: 'joined', roomId, ...history, presence });
+          return connection.sendHistory({ type: 'joined', roomId, ...history, presence });
         },
       );
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { ChatClient } from '../../chat/client.ts';
+import { roomOf } from '../../chat/sequencer.ts';
 import { SERVERS } from '../../chat/servers.ts';
 import { calm } from '../../chat/settings.ts';
 
@@ -19,7 +20,8 @@ export const check: Check = {
   settings: calm,
   stands: 'How bytes are counted is given; the check tells a learner who changes it what broke.',
   async run(trial: Trial) {
-    const room = trial.unique('den');
+    // The other server has to get it from there first.
+    const { room } = await roomOf(trial, 'chat1');
     const alice = await ChatClient.connect(trial, 'chat1', 'alice');
     await alice.join(room);
     const content = 'z'.repeat(BYTES);

@@ -34,7 +34,7 @@ export const check: Check = {
       await alice.join(room);
       await Promise.all(Array.from({ length: ALL }, (_, n) => alice.say(room, `${n}`)));
       for (const server of SERVERS) {
-        for (const [after, first] of CASES) await expectFrom(trial, server, room, after, first);
+        await Promise.all(CASES.map(([after, first]) => expectFrom(trial, server, room, after, first)));
         await expectOverHttp(trial, server, room);
         await expectFutureIsEmpty(trial, server, room);
       }

@@ -141,7 +141,7 @@ class Clients:
 
         async def send_history(history: Excerpt) -> None:
             messages = [message_to_wire(message) for message in history.messages]
-            await connection.send_and_wait(self._joined(room_id, history.sequence_number, messages))
+            await connection.send_history(self._joined(room_id, history.sequence_number, messages))
 
         try:
             await catch_up(
