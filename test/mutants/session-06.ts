@@ -224,7 +224,102 @@ const typescript: Sketch[] = [
   },
 ];
 
-const python: Sketch[] = [];
+const python: Sketch[] = [
+  {
+    id: 'one-round-ends-with-the-slow',
+    mistake: 'ends the round at a slow reader: those behind it in the room miss the message',
+    file: 'chat/publish.py',
+    replace: [['            give_up(member)\n', '            give_up(member)\n            return\n']],
+  },
+  {
+    id: 'waits-for-the-slow-one',
+    mistake: 'waits, and with it the whole event loop, until a slow reader has read',
+    file: 'chat/publish.py',
+    replace: [
+      [
+        '            give_up(member)\n',
+        '            while member.buffered_bytes() > max_buffer_bytes:\n                time.sleep(0.05)\n',
+      ],
+      ['from collections.abc', 'import time\nfrom collections.abc'],
+    ],
+  },
+  {
+    id: 'no-limit',
+    mistake: 'sends to everybody and never looks at what waits to be read',
+    file: 'chat/publish.py',
+    replace: [['member.buffered_bytes() > max_buffer_bytes', 'member.buffered_bytes() < 0']],
+  },
+  {
+    id: 'set-changes-in-the-loop',
+    mistake: 'walks through the set of rooms while leaving changes it: RuntimeError after the first',
+    file: 'chat/on_close.py',
+    replace: [['list(connection.room_ids)', 'connection.room_ids']],
+  },
+  {
+    id: 'shared-default',
+    mistake: 'gives all connections the same set of rooms: a default value is made once',
+    file: 'chat/connection.py',
+    replace: [
+      [
+        'user_id: str, socket: Socket) -> None:',
+        'user_id: str, socket: Socket, room_ids: set[str] = set()) -> None:',
+      ],
+      ['self.room_ids: set[str] = set()', 'self.room_ids = room_ids'],
+    ],
+  },
+  {
+    id: 'forgets-to-await',
+    mistake: 'makes the coroutine and forgets to await it: nothing happens',
+    file: 'chat/connection.py',
+    replace: [['            await work()\n', '            work()\n']],
+  },
+  {
+    id: 'seconds-for-milliseconds',
+    mistake: 'compares seconds with milliseconds: nobody is silent for long enough',
+    file: 'chat/heartbeat.py',
+    replace: [['connection.silent_ms() > timeout_ms', 'connection.silent_ms() / 1000 > timeout_ms']],
+  },
+  {
+    id: 'ping-is-not-heard',
+    mistake: 'answers pings, and does not note that the connection was heard',
+    file: 'chat/heartbeat.py',
+    replace: [['    connection.heard()\n', '']],
+  },
+  {
+    id: 'rooms-by-prefix',
+    mistake: 'takes for members all who are in a room whose name begins so',
+    file: 'chat/rooms.py',
+    replace: [
+      [
+        'return list(self._members.get(room_id, ()))',
+        'return [each for name in self._members if name.startswith(room_id) for each in self._members[name]]',
+      ],
+    ],
+  },
+  {
+    id: 'left-and-still-listening',
+    mistake: 'takes the room out of the connection, but not the connection out of the room',
+    file: 'chat/rooms.py',
+    replace: [['        members.discard(connection)\n', '']],
+  },
+  {
+    id: 'truthy-members',
+    mistake: 'joins only rooms with somebody in them: an empty set is false',
+    file: 'chat/rooms.py',
+    replace: [
+      [
+        'self._members.setdefault(room_id, set()).add(connection)',
+        '(self._members.get(room_id) or set()).add(connection)',
+      ],
+    ],
+  },
+  {
+    id: 'nobody-is-told',
+    mistake: 'tells of those who are not gone, and not of those who are',
+    file: 'chat/on_close.py',
+    replace: [['if rooms.leave(', 'if not rooms.leave(']],
+  },
+];
 
 export const mutants: Mutant[] = [
   ...typescript.map((sketch) => ({ ...sketch, session: 6, language: 'typescript' as const })),
