@@ -37,7 +37,7 @@ const typescript: Sketch[] = [
     id: 'ack-before-disk',
     mistake: 'acknowledges while the message is in memory only',
     file: SEQUENCE,
-    replace: [['  await room.sync();\n', '  void room.sync();\n']],
+    replace: [['  await room.sync();\n', '']],
   },
   {
     id: 'awaits-before-it-appends',
