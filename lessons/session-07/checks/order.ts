@@ -1,0 +1,18 @@
+/** Two servers: one order, then what was missed, then what breaks. Checks with the same timings follow each other. */
+export const order = [
+  'two-servers-one-room',
+  'one-order',
+  'rooms-do-not-leak',
+  'what-was-missed',
+  'one-message-for-one-id',
+  'overtaken-deliveries',
+  'answer-lost',
+  'comes-back-elsewhere',
+  'promised-is-on-disk',
+  'cut-apart',
+  'server-dies',
+  'long-history',
+  'stops-politely',
+  'joins-in-the-middle',
+  'presence-across-servers',
+];
