@@ -11,7 +11,7 @@ export const check: Check = {
     'You have 1 to 17, and 19 comes. What do you do with it, and what do you do about 18?',
     'OrderingBuffer.accept drops what is there, holds what is too early, and gives out what has become due.',
   ],
-  chapter: 'real-time/10-chat-system.md#what-did-i-miss',
+  chapter: 'real-time/10-chat-system.md#ordering-buffer',
   services: SERVERS,
   settings: calm,
   async run(trial: Trial) {
