@@ -15,6 +15,8 @@ export const check: Check = {
   chapter: 'real-time/08-websockets.md#when-a-line-dies',
   services: ['chat1'],
   settings: attentive,
+  stands:
+    'That nobody waits for the answer to a goodbye is given; the check tells a learner who changes it what broke.',
   async run(trial: Trial) {
     const room = trial.unique('den');
     const alice = await ChatClient.connect(trial, 'chat1', 'alice');
