@@ -141,7 +141,8 @@ export class ChatClient {
     const id = this.post(roomId, content, clientMessageId);
     const isIt = (body: any) => body?.type === 'ack' && body.clientMessageId === id;
     const again = () => this.post(roomId, content, id);
-    const { message } = await this.reply(`an ack of ${id}`, isIt, from, again);
+    const isOwn = (error: any) => (error.clientMessageId ?? id) === id;
+    const { message } = await this.reply(`an ack of ${id}`, isIt, from, again, isOwn);
     readMessage(this.#trial, message, `the message in the ack of ${id}`);
     const { roomId: room, userId, content: text } = message;
     this.#trial.expect(room === roomId && userId === this.user && text === content, {
@@ -155,14 +156,16 @@ export class ChatClient {
    * Waits for a frame of this kind; an `error` or the end of the connection breaks the promise at once.
    *
    * @param again asks once more, where the room was not available for the moment
+   * @param isOwn whether an error is meant for what was asked, as far as it says so
    */
   async reply(
     what: string,
     isIt: (body: any) => boolean,
     from = this.line.frames.length,
     again?: () => void,
+    isOwn: (error: any) => boolean = () => true,
   ): Promise<any> {
-    return (await this.#replyFrame(what, isIt, from, again)).body;
+    return (await this.#replyFrame(what, isIt, from, again, isOwn)).body;
   }
 
   /** The answer to something wrong: an `error` with this code, on a connection that stays open. */
@@ -274,6 +277,7 @@ export class ChatClient {
     isIt: (body: any) => boolean,
     from: number,
     again?: () => void,
+    isOwn: (error: any) => boolean = () => true,
   ): Promise<Frame> {
     const expected = `${this.who} gets ${what}`;
     let read = from;
@@ -284,7 +288,7 @@ export class ChatClient {
         for (; read < this.line.frames.length; read++) {
           const frame = this.line.frames[read]!;
           if (isIt(frame.body)) return frame;
-          if (frame.body?.type !== 'error') continue;
+          if (frame.body?.type !== 'error' || !isOwn(frame.body)) continue;
           if (again === undefined || frame.body.code !== 'room_unavailable')
             this.#trial.broken({ expected, seen: label(frame.body) });
           unavailableAt = performance.now();

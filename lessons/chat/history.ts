@@ -1,4 +1,5 @@
 import type { Trial } from '../../src/verify/check.ts';
+import { brief } from './brief.ts';
 import { runs } from './label.ts';
 import { type ChatMessage, readMessage } from './message.ts';
 import { SERVERS } from './servers.ts';
@@ -9,24 +10,35 @@ const PAGE = 500;
 export async function history(trial: Trial, server: string, room: string): Promise<ChatMessage[]> {
   const messages: ChatMessage[] = [];
   for (;;) {
-    const path = `/rooms/${encodeURIComponent(room)}/messages?after=${messages.length}&limit=${PAGE}`;
-    const answer = await trial.node(server).call('GET', path);
-    trial.expectStatus(answer, 200, `GET ${path} at ${server}`);
-    trial.expect(Array.isArray(answer.body), {
-      expected: `GET ${path} at ${server} is a list of messages`,
-      seen: JSON.stringify(answer.body).slice(0, 160),
-    });
-    if (answer.body.length === 0) return messages;
-    for (const message of answer.body) {
-      readMessage(trial, message, `what GET ${path} at ${server} lists`);
-      messages.push(message);
-    }
+    const page = await readPage(trial, server, room, messages.length, PAGE);
+    if (page.length === 0) return messages;
+    messages.push(...page);
     const numbers = messages.map(({ sequenceNumber }) => sequenceNumber);
     trial.expect(
       numbers.every((number, index) => number === index + 1),
-      { expected: `GET ${path} at ${server} lists messages by number, from 1 on`, seen: runs(numbers) },
+      { expected: `${server} lists the messages of ${room} by number, from 1 on`, seen: runs(numbers) },
     );
   }
+}
+
+/** A part of a room's history over HTTP. A room that is not available for the moment is asked for again. */
+export async function readPage(
+  trial: Trial,
+  server: string,
+  room: string,
+  after: number,
+  limit: number,
+): Promise<ChatMessage[]> {
+  const path = `/rooms/${encodeURIComponent(room)}/messages?after=${after}&limit=${limit}`;
+  const what = `GET ${path} at ${server}`;
+  const { body } = await trial.eventually(`${what} is answered, and not with 503`, async () => {
+    const answer = await trial.node(server).call('GET', path);
+    if (answer.status === 503) return undefined;
+    trial.expectStatus(answer, 200, what);
+    return answer;
+  });
+  trial.expect(Array.isArray(body), { expected: `${what} is a list of messages`, seen: brief(body) });
+  return body.map((message: unknown) => readMessage(trial, message, `what ${what} lists`));
 }
 
 /** Waits until both servers give the same history, of at least so many messages. */

@@ -1,6 +1,6 @@
-/** How servers deal with each other: a cut is noticed soon, and mended soon. */
+/** How servers deal with each other: they are patient, and mend soon what was cut. */
 const between = {
-  PUBLISH_TIMEOUT_MS: '600',
+  PUBLISH_TIMEOUT_MS: '3000',
   SUBSCRIBE_MS: '300',
 } as const;
 
@@ -9,6 +9,12 @@ export const calm = {
   HEARTBEAT_MS: '1000',
   PRESENCE_TIMEOUT_MS: '60000',
   ...between,
+} as const;
+
+/** Servers notice soon that they cannot reach each other. */
+export const brisk = {
+  ...calm,
+  PUBLISH_TIMEOUT_MS: '600',
 } as const;
 
 /** Whoever is silent is soon given up. */

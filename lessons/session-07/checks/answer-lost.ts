@@ -3,7 +3,7 @@ import { ChatClient } from '../../chat/client.ts';
 import { sameHistory } from '../../chat/history.ts';
 import { roomOf } from '../../chat/sequencer.ts';
 import { SERVERS } from '../../chat/servers.ts';
-import { calm } from '../../chat/settings.ts';
+import { brisk } from '../../chat/settings.ts';
 
 export const check: Check = {
   id: 'answer-lost',
@@ -14,7 +14,7 @@ export const check: Check = {
   ],
   chapter: 'real-time/10-chat-system.md#did-my-message-count',
   services: SERVERS,
-  settings: calm,
+  settings: brisk,
   async run(trial: Trial) {
     const { room, last } = await roomOf(trial, 'chat2');
     const alice = await ChatClient.connect(trial, 'chat1', 'alice');

@@ -3,7 +3,7 @@ import { ChatClient } from '../../chat/client.ts';
 import { sameHistory } from '../../chat/history.ts';
 import { roomOf } from '../../chat/sequencer.ts';
 import { otherThan, SERVERS, type Server } from '../../chat/servers.ts';
-import { calm } from '../../chat/settings.ts';
+import { brisk } from '../../chat/settings.ts';
 
 const MISSED = 3;
 /** How soon servers that can reach each other again have told each other everything, ms. */
@@ -28,7 +28,7 @@ export const check: Check = {
   ],
   chapter: 'real-time/10-chat-system.md#when-a-server-dies',
   services: SERVERS,
-  settings: calm,
+  settings: brisk,
   async run(trial: Trial) {
     const sides: Side[] = [];
     for (const sequencer of SERVERS) {

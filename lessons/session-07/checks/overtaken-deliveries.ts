@@ -1,8 +1,9 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { ChatClient } from '../../chat/client.ts';
+import { readPage } from '../../chat/history.ts';
 import { roomOf } from '../../chat/sequencer.ts';
 import { SERVERS } from '../../chat/servers.ts';
-import { calm } from '../../chat/settings.ts';
+import { brisk } from '../../chat/settings.ts';
 
 /** How soon what is missing between servers has been asked for, ms. */
 const MENDED_WITHIN_MS = 15_000;
@@ -16,7 +17,7 @@ export const check: Check = {
   ],
   chapter: 'real-time/10-chat-system.md#ordering-buffer',
   services: SERVERS,
-  settings: calm,
+  settings: brisk,
   async run(trial: Trial) {
     const { room, last } = await roomOf(trial, 'chat2');
     const alice = await ChatClient.connect(trial, 'chat1', 'alice');
@@ -60,10 +61,8 @@ export const check: Check = {
 
 /** The last message comes before those that are held: it waits for them, or they are asked for. */
 async function deliverByHand(trial: Trial, alice: ChatClient, room: string, number: number): Promise<void> {
-  const path = `/rooms/${room}/messages?after=${number - 1}&limit=1`;
-  const answer = await trial.node('chat2').call('GET', path);
-  trial.expectStatus(answer, 200, `GET ${path} at chat2`);
-  const delivery = await trial.node('chat1').call('POST', '/_deliver', { messages: answer.body });
+  const messages = await readPage(trial, 'chat2', room, number - 1, 1);
+  const delivery = await trial.node('chat1').call('POST', '/_deliver', { messages });
   trial.expectStatus(delivery, 200, `POST /_deliver of number ${number} of ${room} at chat1`);
   await alice.ping();
   alice.expectInOrder(room);

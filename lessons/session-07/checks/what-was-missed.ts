@@ -1,5 +1,6 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { ChatClient, type Joined } from '../../chat/client.ts';
+import { readPage } from '../../chat/history.ts';
 import { runs } from '../../chat/label.ts';
 import { SERVERS } from '../../chat/servers.ts';
 import { calm } from '../../chat/settings.ts';
@@ -69,11 +70,10 @@ function expectSpan(trial: Trial, joined: Joined, first: number, what: string): 
 }
 
 async function expectOverHttp(trial: Trial, server: string, room: string): Promise<void> {
-  const path = `/rooms/${room}/messages?after=9&limit=5`;
-  const answer = await trial.node(server).call('GET', path);
-  trial.expectStatus(answer, 200, `GET ${path} at ${server}`);
-  const numbers = answer.body.map((each: any) => each?.sequenceNumber);
-  trial.expectEqual(numbers, [10, 11, 12, 13, 14], `the numbers of GET ${path} at ${server}`);
+  const page = await readPage(trial, server, room, 9, 5);
+  const numbers = page.map(({ sequenceNumber }) => sequenceNumber);
+  const what = `the numbers of GET /rooms/${room}/messages?after=9&limit=5 at ${server}`;
+  trial.expectEqual(numbers, [10, 11, 12, 13, 14], what);
 }
 
 /** Whoever claims to have more than there is gets nothing, and hurts nobody. */
