@@ -24,14 +24,15 @@ export interface Socket {
   /** Says goodbye. A client that does not answer is cut off after a moment. */
   close(code: number, reason: string): void;
 }
-// @since 7
 
-/** A frame that waits. */
-interface Held {
+/** What goes to everybody in a room. It is made into text once, not once for each of them. */
+export interface Broadcast {
   text: string;
+  // @since 7
+  /** The message in it, if there is one. */
   message: ChatMessage | undefined;
+  // @end
 }
-// @end
 
 /** A user's connection. One user may have several. */
 export class Connection {
@@ -40,10 +41,11 @@ export class Connection {
   readonly roomIds = new Set<string>();
   readonly #socket: Socket;
   #lastHeard = performance.now();
+  #lastTurn: Promise<void> = Promise.resolve();
   // @since 7
   /** How many rooms' histories are on their way. */
   #catchingUp = 0;
-  #held: Held[] = [];
+  #held: Broadcast[] = [];
   // @end
 
   constructor(userId: string, socket: Socket) {
@@ -57,12 +59,12 @@ export class Connection {
   }
 
   /** How long nothing was heard, ms. */
-  get silentMs(): number {
+  silentMs(): number {
     return performance.now() - this.#lastHeard;
   }
 
   /** What waits to be sent, bytes. */
-  get bufferedBytes(): number {
+  bufferedBytes(): number {
     // @since 7
     // A long history is not the reader's fault: while it is on its way only what is held counts.
     if (this.#catchingUp > 0) return this.#held.reduce((sum, { text }) => sum + text.length, 0);
@@ -76,18 +78,13 @@ export class Connection {
   }
 
   // @since 7
-  /**
-   * Sends what goes to all members of a room. It is held while a history is on its way.
-   *
-   * @param text the frame
-   * @param message the message in it, if there is one
-   */
-  sendLive(text: string, message: ChatMessage | undefined): void {
-    if (this.#catchingUp > 0) this.#held.push({ text, message });
-    else this.#socket.send(text);
+  /** Sends what goes to everybody in a room. It is held while a history is on its way. */
+  sendLive(broadcast: Broadcast): void {
+    if (this.#catchingUp > 0) this.#held.push(broadcast);
+    else this.#socket.send(broadcast.text);
   }
 
-  /** From now on what goes to all members of a room is held. */
+  /** From now on what goes to everybody in a room is held. */
   hold(): void {
     this.#catchingUp++;
   }
@@ -97,7 +94,11 @@ export class Connection {
     return this.#socket.sendAndWait(JSON.stringify(frame));
   }
 
-  /** A history is out: sends what was held, but for the messages of this room that were in the history. */
+  /**
+   * A history is out, or will not come: sends what was held, but for the messages that were in the history.
+   *
+   * @param sequenceNumber of the last message in the history
+   */
   release(roomId: string, sequenceNumber: number): void {
     this.#catchingUp--;
     this.#held = this.#held.filter(
@@ -109,11 +110,18 @@ export class Connection {
   }
   // @end
   // @until 7
-  // ~ /** Sends what goes to all members of a room: a frame as text, so that it is made only once. */
-  // ~ sendLive(text: string): void {
-  // ~   this.#socket.send(text);
+  // ~ /** Sends what goes to everybody in a room. */
+  // ~ sendLive(broadcast: Broadcast): void {
+  // ~   this.#socket.send(broadcast.text);
   // ~ }
   // @end
+
+  /** Does one thing after the other, in the order in which the client asked. */
+  inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
+  }
 
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);

@@ -45,9 +45,11 @@ export function parseFrame(data: Uint8Array): ClientFrame {
   }
 }
 
-/** Whether it can be the name of a user or of a room: a string with something in it, and not too long. */
+/** Whether it can be the name of a user or of a room: a string with something in it, not too long. */
 export function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_NAME_BYTES;
+  // Half of a surrogate pair is no character: languages write it differently.
+  if (typeof value !== 'string' || value === '' || !value.isWellFormed()) return false;
+  return Buffer.byteLength(value) <= MAX_NAME_BYTES;
 }
 
 function objectIn(data: Uint8Array): Record<string, unknown> {

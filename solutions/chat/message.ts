@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** What somebody said in a room. */
 export interface ChatMessage {
   id: string;
@@ -23,6 +25,12 @@ export interface Presence {
   userId: string;
   roomId: string;
   status: 'online' | 'offline';
-  /** Epoch ms. */
+  /** Epoch ms: the last heartbeat. */
   lastSeen: number;
+}
+
+/** @param timestamp epoch ms */
+export function newMessage(draft: Draft, sequenceNumber: number, timestamp: number): ChatMessage {
+  const { roomId, userId, content } = draft;
+  return { id: randomUUID(), roomId, userId, content, timestamp, sequenceNumber };
 }
