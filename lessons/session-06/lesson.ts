@@ -10,7 +10,7 @@ export const lesson: Lesson = {
   ],
   system: 'chat',
   stack: '03-chat',
-  chapters: [],
+  chapters: ['real-time/08-websockets.md', 'real-time/09-pub-sub.md'],
   steps: {
     review: 'Quiz of session 5',
     concept: 'One line, both may speak; how does it die? Senders who do not know receivers',

@@ -10,7 +10,7 @@ export const lesson: Lesson = {
   ],
   system: 'chat',
   stack: '03-chat',
-  chapters: [],
+  chapters: ['real-time/10-chat-system.md'],
   steps: {
     review: 'Quiz of session 6',
     concept: 'Somebody must number; what did I miss since 17? Did my message count?',

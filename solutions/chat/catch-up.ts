@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import type { Excerpt } from './room-log.ts';
 
-// ANCHOR: catch-up
+// ANCHOR: chat-catch-up
 /**
  * Brings a connection into a room: first what it has missed, then what is said from now on, nothing twice and nothing
  * left out.
@@ -34,4 +34,4 @@ export async function catchUp(
   // ~ throw new Error('not implemented: catch-up');
   // @end
 }
-// ANCHOR_END: catch-up
+// ANCHOR_END: chat-catch-up

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 
-// ANCHOR: heartbeat
+// ANCHOR: chat-heartbeat
 /** A client says that it is alive. It wants to know the same of us: the answer is the frame `pong`. */
 export function onPing(connection: Connection): void {
   // @exercise 6 heartbeat
@@ -30,4 +30,4 @@ export function sweep(
   // ~ throw new Error('not implemented: heartbeat');
   // @end
 }
-// ANCHOR_END: heartbeat
+// ANCHOR_END: chat-heartbeat
