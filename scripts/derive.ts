@@ -19,17 +19,22 @@ const LEFTOVERS = /(^|\/)(node_modules|__pycache__|\.(mypy|ruff|pytest)_cache)(\
 /** Every derived file by its path in the project. */
 async function wanted(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const [path, content] of await solutionFiles('typescript')) {
-    if (PAGE.test(path)) files.set(`python/solutions/${path}`, content);
-  }
+  const pages = [...(await solutionFiles('typescript'))].filter(([path]) => PAGE.test(path));
+  for (const [path, content] of pages) files.set(`python/solutions/${path}`, content);
   for (const language of LANGUAGES) {
     const starters = language === 'python' ? 'python/starters' : 'starters';
     for (const session of await availableSessions()) {
       const tree = await deriveTree(language, { session, kind: 'starter' });
+      for (const [path, content] of pages) if (hasSystem(tree, path)) tree.set(path, content);
       for (const [path, content] of tree) files.set(`${starters}/${sessionFolder(session)}/${path}`, content);
     }
   }
   return files;
+}
+
+function hasSystem(tree: ReadonlyMap<string, string>, path: string): boolean {
+  const system = path.split('/')[0];
+  return tree.has(`${system}/main.ts`) || tree.has(`${system}/main.py`);
 }
 
 async function present(): Promise<Map<string, string>> {

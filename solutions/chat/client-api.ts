@@ -15,12 +15,7 @@ const MAX_LIMIT = 1000;
 // @end
 
 /** What can be asked of the chat without a WebSocket. */
-// @since 7
-export function clientRoutes(clients: Clients, topics: Topics): Route[] {
-  // @end
-  // @until 7
-  // ~ export function clientRoutes(clients: Clients): Route[] {
-  // @end
+export function clientRoutes(clients: Clients): Route[] {
   return [
     {
       method: 'GET',
@@ -33,20 +28,11 @@ export function clientRoutes(clients: Clients, topics: Topics): Route[] {
         );
       },
     },
-    {
-      method: 'GET',
-      path: '/rooms',
-      // @since 7
-      handle: () => ok(listRooms(clients, topics)),
-      // @end
-      // @until 7
-      // ~ handle: () => ok(listRooms(clients)),
-      // @end
-    },
+    { method: 'GET', path: '/rooms', handle: () => ok(listRooms(clients)) },
     {
       method: 'GET',
       path: '/rooms/:roomId/presence',
-      handle: ({ params }) => ok(clients.presence.in(checkRoomId(params.roomId))),
+      handle: ({ params }) => ok(clients.presence.everybodyIn(checkRoomId(params.roomId))),
     },
     // @since 7
     {
@@ -55,7 +41,7 @@ export function clientRoutes(clients: Clients, topics: Topics): Route[] {
       handle: async ({ params, query }) => {
         const after = wholeNumber(query, 'after');
         const limit = Math.min(wholeNumber(query, 'limit') ?? MAX_LIMIT, MAX_LIMIT);
-        return ok(await readMessages(topics, checkRoomId(params.roomId), after, limit));
+        return ok(await readMessages(clients.topics, checkRoomId(params.roomId), after, limit));
       },
     },
     // @end
@@ -68,12 +54,12 @@ function ok(body: unknown): HttpAnswer {
 
 // @since 7
 /** The rooms that this server knows of. */
-function listRooms(clients: Clients, topics: Topics): Record<string, unknown>[] {
+function listRooms({ rooms, topics, presence }: Clients): Record<string, unknown>[] {
   const known = topics.rooms();
-  const roomIds = new Set([...known.keys(), ...clients.rooms.roomIds]);
+  const roomIds = new Set([...known.keys(), ...rooms.roomIds]);
   return [...roomIds].sort().map((roomId) => ({
     roomId,
-    users: clients.presence.in(roomId).length,
+    users: presence.everybodyIn(roomId).length,
     sequenceNumber: known.get(roomId) ?? 0,
     sequencer: topics.sequencerOf(roomId),
   }));
@@ -97,9 +83,8 @@ function wholeNumber(query: URLSearchParams, name: string): number | undefined {
 // @end
 // @until 7
 // ~ /** The rooms with somebody in them. */
-// ~ function listRooms(clients: Clients): Record<string, unknown>[] {
-// ~   const { rooms, presence } = clients;
-// ~   return rooms.roomIds.sort().map((roomId) => ({ roomId, users: presence.in(roomId).length }));
+// ~ function listRooms({ rooms, presence }: Clients): Record<string, unknown>[] {
+// ~   return rooms.roomIds.sort().map((roomId) => ({ roomId, users: presence.everybodyIn(roomId).length }));
 // ~ }
 // @end
 

@@ -30,17 +30,19 @@ type Saying = Extract<ClientFrame, { type: 'message' }>;
 export class Clients {
   readonly presence: PresenceBoard;
   readonly rooms = new Rooms();
+  // @since 7
+  /** Comes when the journal has been read. */
+  topics!: Topics;
+  // @end
   readonly #settings: ChatSettings;
   readonly #connections = new Set<Connection>();
   // @until 7
   // ~ readonly #counter: Counter;
   // @end
   // @since 7
-  readonly #topics: () => Topics;
 
-  constructor(config: Config, settings: ChatSettings, servers: Servers, topics: () => Topics) {
+  constructor(config: Config, settings: ChatSettings, servers: Servers) {
     this.#settings = settings;
-    this.#topics = topics;
     this.presence = new PresenceBoard(
       config,
       this.rooms,
@@ -75,6 +77,13 @@ export class Clients {
       onClose: () => this.#end(connection),
     };
   }
+
+  // @since 7
+  /** Whether somebody is in the room. */
+  isIn(roomId: string): boolean {
+    return this.rooms.membersOf(roomId).length > 0;
+  }
+  // @end
 
   /** Tells everybody in the room of a message. */
   tell(message: ChatMessage): void {
@@ -130,9 +139,9 @@ export class Clients {
         connection,
         roomId,
         register,
-        () => this.#topics().read(roomId, after),
+        () => this.topics.read(roomId, after),
         (history) => {
-          const presence = this.presence.in(roomId);
+          const presence = this.presence.everybodyIn(roomId);
           return connection.sendAndWait({ type: 'joined', roomId, ...history, presence });
         },
       );
@@ -145,7 +154,7 @@ export class Clients {
   // @until 7
   // ~ async #join(connection: Connection, { roomId }: Joining): Promise<void> {
   // ~   this.#enter(connection, roomId);
-  // ~   const presence = this.presence.in(roomId);
+  // ~   const presence = this.presence.everybodyIn(roomId);
   // ~   // Nothing is kept: who comes late has missed it.
   // ~   const history = { sequenceNumber: this.#counter.last(roomId), messages: [] };
   // ~   connection.send({ type: 'joined', roomId, ...history, presence });
@@ -160,7 +169,7 @@ export class Clients {
   async #say(connection: Connection, { roomId, content, clientMessageId }: Saying): Promise<void> {
     const draft = { roomId, userId: connection.userId, content, clientMessageId };
     // @since 7
-    const message = await this.#topics().publish(draft);
+    const message = await this.topics.publish(draft);
     // @end
     // @until 7
     // ~ const message = this.#counter.number(draft);

@@ -18,7 +18,7 @@ export class Elsewhere {
   }
 
   /** Everybody in a room, once for each server that somebody is at. */
-  in(roomId: string): Presence[] {
+  everybodyIn(roomId: string): Presence[] {
     const everybody = [...this.#words.values()].flatMap(({ present }) => [...present.values()]);
     return everybody.filter((presence) => presence.roomId === roomId);
   }
@@ -42,12 +42,10 @@ export class Elsewhere {
 
   /** Forgets the users of servers that were silent for longer than this, ms. @returns whoever is not told of any more */
   expire(timeoutMs: number): Presence[] {
-    const silent = [...this.#words].filter(([, { heardAt }]) => performance.now() - heardAt > timeoutMs);
-    return silent.flatMap(([server, { version }]) => {
-      const gone = this.update(server, version + 0.5, []);
-      this.#words.set(server, { version, heardAt: performance.now(), present: new Map() });
-      return gone;
-    });
+    const silent = [...this.#words].filter(
+      ([, { heardAt, present }]) => present.size > 0 && performance.now() - heardAt > timeoutMs,
+    );
+    return silent.flatMap(([server, { version }]) => this.update(server, version + 0.5, []));
   }
 }
 

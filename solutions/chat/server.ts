@@ -30,7 +30,6 @@ export class ChatServer {
   // @since 7
   readonly #servers: Servers;
   #journal: Journal | undefined;
-  #topics: Topics | undefined;
   // @end
 
   constructor(config: Config, settings: ChatSettings) {
@@ -39,7 +38,7 @@ export class ChatServer {
     this.#trace = new Trace(config.nodeId);
     // @since 7
     this.#servers = new Servers(config, this.#trace, settings.publishTimeoutMs);
-    this.#clients = new Clients(config, settings, this.#servers, () => this.#topics!);
+    this.#clients = new Clients(config, settings, this.#servers);
     // @end
     // @until 7
     // ~ this.#clients = new Clients(config, settings);
@@ -57,13 +56,9 @@ export class ChatServer {
     const clients = this.#clients;
     // @since 7
     const { journal, records } = await Journal.open(this.#config.dataDir);
-    const audience = {
-      isIn: (roomId: string) => clients.rooms.membersOf(roomId).length > 0,
-      tell: clients.tell.bind(clients),
-    };
-    const topics = new Topics(this.#config, journal, records, this.#servers, audience);
+    const topics = new Topics(this.#config, journal, records, this.#servers, clients);
     this.#journal = journal;
-    this.#topics = topics;
+    clients.topics = topics;
     // @end
     this.#server = new HttpServer(this.#config, this.#trace, this.#routes(), this.#sockets.upgrade);
     await this.#server.start();
@@ -96,9 +91,9 @@ export class ChatServer {
       connections: this.#clients.count,
     };
     // @since 7
-    const topics = this.#topics;
-    const roomIds = [...(topics?.rooms().keys() ?? [])];
-    const rooms = Object.fromEntries(roomIds.map((roomId) => [roomId, topics?.sequencerOf(roomId)]));
+    const { topics } = this.#clients;
+    const roomIds = [...topics.rooms().keys()];
+    const rooms = Object.fromEntries(roomIds.map((roomId) => [roomId, topics.sequencerOf(roomId)]));
     return { ...health, rooms, uptimeMs };
     // @end
     // @until 7
@@ -110,12 +105,9 @@ export class ChatServer {
     return [
       { method: 'GET', path: '/health', handle: () => ({ status: 200, body: this.health() }) },
       ...pageRoutes(),
+      ...clientRoutes(this.#clients),
       // @since 7
-      ...clientRoutes(this.#clients, this.#topics!),
-      ...serverRoutes(this.#config, this.#topics!, this.#clients.presence),
-      // @end
-      // @until 7
-      // ~ ...clientRoutes(this.#clients),
+      ...serverRoutes(this.#config, this.#clients.topics, this.#clients.presence),
       // @end
     ];
   }

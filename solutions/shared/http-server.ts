@@ -25,12 +25,19 @@ export interface HttpRequest {
   clientGone(): boolean;
 }
 
+// @since 6
+export interface Page {
+  type: string;
+  text: string;
+}
+
+// @end
 export interface HttpAnswer {
   status: number;
   body?: unknown;
   // @since 6
   /** What a browser gets in place of JSON. */
-  page?: { type: string; text: string };
+  page?: Page;
   // @end
   headers?: Record<string, string>;
 }
@@ -161,7 +168,7 @@ export class HttpServer {
 }
 
 // @since 6
-function jsonOf(body: unknown): { type: string; text: string } {
+function jsonOf(body: unknown): Page {
   const text = body === undefined ? '' : JSON.stringify(body);
   return { type: 'application/json; charset=utf-8', text };
 }

@@ -1,21 +1,19 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { OrderingBuffer } from '../../solutions/chat/ordering-buffer.ts';
 import { buildRing, sequencerOf } from '../../solutions/chat/ring.ts';
-import { derive } from '../../src/course/derive.ts';
-import { solutionFiles } from '../../src/course/derive-tree.ts';
-import { languageOf, parseLanguages } from '../../src/course/languages.ts';
+import { deriveTree } from '../../src/course/derive-tree.ts';
+import { LANGUAGES, languageOf, parseLanguages } from '../../src/course/languages.ts';
 import { layPackagesOfNodes } from '../../src/course/node-packages.ts';
 import { packagePath } from '../../src/course/package-root.ts';
+import { writeTree } from '../../src/course/write-tree.ts';
 import { ProcessRuntime } from '../../src/stack/process/runtime.ts';
 import { Stack } from '../../src/stack/stack.ts';
 import { until } from '../../src/stack/until.ts';
 import { writeSolution } from '../../src/verify/write-solution.ts';
 import { ChatLine } from '../support/chat-line.ts';
-import { writeTree } from '../support/course-fixture.ts';
 
 const SERVERS = ['chat1', 'chat2'];
 const WITHIN_MS = 20_000;
@@ -66,8 +64,16 @@ let solutions = '';
 beforeAll(async () => {
   solutions = await realpath(await mkdtemp(join(tmpdir(), 'dsc-chat-solution-')));
   for (const session of [6, 7]) await writeSolution(join(solutions, String(session)), session);
+  for (const session of [6, 7]) await writeStarter(join(solutions, `starter-${session}`), session);
 });
 afterAll(() => rm(solutions, { recursive: true }));
+
+async function writeStarter(root: string, session: number): Promise<void> {
+  for (const language of LANGUAGES) {
+    await writeTree(join(root, language), await deriveTree(language, { session, kind: 'starter' }));
+  }
+  await layPackagesOfNodes(root);
+}
 
 /** Two servers over this code, in these languages; gone after the tests of the block. */
 function chat(code: () => string, pattern: string) {
@@ -98,7 +104,7 @@ function chat(code: () => string, pattern: string) {
   };
 }
 
-describe.each(['ts'])('one server of session 6 in %s', (pattern) => {
+describe.each(['ts', 'py'])('one server of session 6 in %s', (pattern) => {
   const { stack, open, get } = chat(() => join(solutions, '6'), pattern);
   beforeAll(() => stack().run(['chat1'], IMPATIENT, { fresh: true }));
 
@@ -248,12 +254,7 @@ describe.each(['ts'])('one server of session 6 in %s', (pattern) => {
       expect(errors()[before].message).toMatch(/^.{8,}\.$/);
     }
     line.socket.send(Buffer.from('{"type":"ping"}'), { binary: true });
-    await until(
-      () =>
-        line.frames.at(-1)?.type !== 'pong' &&
-        line.frames.filter(({ type }) => type === 'error').length > cases.length,
-      { withinMs: WITHIN_MS, what: 'an error for a binary frame' },
-    );
+    await line.frame(({ message }) => message === 'A frame is text, not binary.');
     expect(line.closed).toBeUndefined();
     line.send({ type: 'message', roomId: 'a', content: 'x'.repeat(70_000), clientMessageId: 'large' });
     expect(await line.isClosed()).toBe(1009);
@@ -294,7 +295,7 @@ describe.each(['ts'])('one server of session 6 in %s', (pattern) => {
   });
 });
 
-describe.each(['ts'])('two servers of session 7 in %s', (pattern) => {
+describe.each(['ts', 'py', 'ts,py'])('two servers of session 7 in %s', (pattern) => {
   const mixed = pattern.includes(',');
   const { stack, open, get } = chat(() => join(solutions, '7'), pattern);
   beforeAll(() => stack().run(SERVERS, PATIENT, { fresh: true }));
@@ -338,7 +339,9 @@ describe.each(['ts'])('two servers of session 7 in %s', (pattern) => {
       await writer.join(roomId);
       let joining = true;
       const writing = (async () => {
-        for (let n = 1; joining; n++) await writer.say(roomId, String(n));
+        let said = 0;
+        while (joining) await writer.say(roomId, String(++said));
+        return said;
       })();
       const joiners = [];
       for (const n of upTo(10)) {
@@ -347,8 +350,7 @@ describe.each(['ts'])('two servers of session 7 in %s', (pattern) => {
         joiners.push(line);
       }
       joining = false;
-      await writing;
-      const all = writer.heard(roomId).length;
+      const all = await writing;
       for (const line of joiners) {
         expect(numbers(await line.hears(roomId, all))).toEqual(upTo(all));
         const first = line.frames.findIndex(({ type }) => type === 'message');
@@ -540,5 +542,51 @@ describe.each(['ts'])('two servers of session 7 in %s', (pattern) => {
     }
     expect((await get('chat1', `/rooms/${mine}/messages?after=x`)).status).toBe(400);
     expect((await get('chat1', `/rooms/${'r'.repeat(129)}/messages`)).status).toBe(400);
+  });
+});
+
+describe.each(['ts', 'py'])('the starters in %s', (pattern) => {
+  describe('of session 6', () => {
+    const { stack, open, get } = chat(() => join(solutions, 'starter-6'), pattern);
+    beforeAll(() => stack().run(['chat1'], PATIENT, { fresh: true }));
+
+    test('take in clients, and say what is not written yet', async () => {
+      expect((await get('chat1', '/health')).body).toMatchObject({
+        id: 'chat1',
+        status: 'ok',
+        connections: 0,
+      });
+      const line = await open('chat1', 'alice');
+      expect(await line.join('general')).toMatchObject({
+        code: 'internal',
+        message: 'not implemented: join-leave',
+      });
+      line.send({ type: 'ping' });
+      await line.frame(({ message }) => message === 'not implemented: heartbeat');
+      line.send({ type: 'dance' });
+      await line.frame(({ code }) => code === 'unknown_type');
+      line.socket.close();
+      await until(async () => (await get('chat1', '/health')).body.connections === 0, {
+        withinMs: WITHIN_MS,
+        what: 'the line to be gone',
+      });
+    });
+  });
+
+  describe('of session 7', () => {
+    const { stack, open, get } = chat(() => join(solutions, 'starter-7'), pattern);
+    beforeAll(() => stack().run(SERVERS, PATIENT, { fresh: true }));
+
+    test('take in clients, and say what is not written yet', async () => {
+      const line = await open('chat1', 'alice');
+      expect(await line.join('general')).toMatchObject({
+        code: 'internal',
+        message: 'not implemented: catch-up',
+      });
+      const draft = { roomId: roomOf('chat1'), userId: 'a', content: 'c', clientMessageId: '1' };
+      const answer = await ask(stack().url('chat1'), '/_publish', 'POST', draft);
+      expect([answer.status, answer.body.message]).toEqual([500, 'not implemented: sequence']);
+      expect((await get('chat2', '/health')).status).toBe(200);
+    });
   });
 });

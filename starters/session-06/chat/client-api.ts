@@ -4,7 +4,7 @@ import type { Clients } from './clients.ts';
 import { isName } from './frames.ts';
 
 /** What can be asked of the chat without a WebSocket. */
-  export function clientRoutes(clients: Clients): Route[] {
+export function clientRoutes(clients: Clients): Route[] {
   return [
     {
       method: 'GET',
@@ -17,15 +17,11 @@ import { isName } from './frames.ts';
         );
       },
     },
-    {
-      method: 'GET',
-      path: '/rooms',
-      handle: () => ok(listRooms(clients)),
-    },
+    { method: 'GET', path: '/rooms', handle: () => ok(listRooms(clients)) },
     {
       method: 'GET',
       path: '/rooms/:roomId/presence',
-      handle: ({ params }) => ok(clients.presence.in(checkRoomId(params.roomId))),
+      handle: ({ params }) => ok(clients.presence.everybodyIn(checkRoomId(params.roomId))),
     },
   ];
 }
@@ -35,9 +31,8 @@ function ok(body: unknown): HttpAnswer {
 }
 
 /** The rooms with somebody in them. */
-function listRooms(clients: Clients): Record<string, unknown>[] {
-  const { rooms, presence } = clients;
-  return rooms.roomIds.sort().map((roomId) => ({ roomId, users: presence.in(roomId).length }));
+function listRooms({ rooms, presence }: Clients): Record<string, unknown>[] {
+  return rooms.roomIds.sort().map((roomId) => ({ roomId, users: presence.everybodyIn(roomId).length }));
 }
 
 function checkRoomId(roomId: string | undefined): string {

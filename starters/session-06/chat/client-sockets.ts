@@ -57,7 +57,7 @@ export class ClientSockets {
   #serve(userId: string, webSocket: WebSocket): void {
     // What breaks a rule of the protocol, or is too large, is answered with a close code by the library itself.
     webSocket.on('error', () => {});
-    const listener = this.#accept(userId, toSocket(webSocket));
+    const listener = this.#accept(userId, new ClientSocket(webSocket));
     if (listener === undefined) return;
     let atWork = 0;
     webSocket.on('message', async (data: Buffer, isBinary) => {
@@ -69,13 +69,23 @@ export class ClientSockets {
   }
 }
 
-function toSocket(webSocket: WebSocket): Socket {
-  return {
-    bufferedBytes: () => webSocket.bufferedAmount,
-    send: (text) => webSocket.send(text, () => {}),
-    close: (code, reason) => {
-      webSocket.close(code, reason);
-      setTimeout(() => webSocket.terminate(), GOODBYE_MS).unref();
-    },
-  };
+class ClientSocket implements Socket {
+  readonly #webSocket: WebSocket;
+
+  constructor(webSocket: WebSocket) {
+    this.#webSocket = webSocket;
+  }
+
+  bufferedBytes(): number {
+    return this.#webSocket.bufferedAmount;
+  }
+
+  send(text: string): void {
+    this.#webSocket.send(text, () => {});
+  }
+
+  close(code: number, reason: string): void {
+    this.#webSocket.close(code, reason);
+    setTimeout(() => this.#webSocket.terminate(), GOODBYE_MS).unref();
+  }
 }

@@ -86,7 +86,7 @@ export class Clients {
 
   async #join(connection: Connection, { roomId }: Joining): Promise<void> {
     this.#enter(connection, roomId);
-    const presence = this.presence.in(roomId);
+    const presence = this.presence.everybodyIn(roomId);
     // Nothing is kept: who comes late has missed it.
     const history = { sequenceNumber: this.#counter.last(roomId), messages: [] };
     connection.send({ type: 'joined', roomId, ...history, presence });

@@ -21,7 +21,7 @@ export class PresenceBoard {
   }
 
   /** Everybody in a room, each user once. */
-  in(roomId: string): Presence[] {
+  everybodyIn(roomId: string): Presence[] {
     const users = new Map<string, Presence>();
     const told = this.#hereIn(roomId);
     for (const presence of told) {
@@ -37,7 +37,7 @@ export class PresenceBoard {
   }
 
   #tellStatus(userId: string, roomId: string): void {
-    const present = this.in(roomId).find((presence) => presence.userId === userId);
+    const present = this.everybodyIn(roomId).find((presence) => presence.userId === userId);
     this.#tell(present ?? { userId, roomId, status: 'offline', lastSeen: wallClock(this.#config) });
   }
 

@@ -8,7 +8,7 @@ import type { Topics } from './topics.ts';
 const MAX_LIMIT = 1000;
 
 /** What can be asked of the chat without a WebSocket. */
-export function clientRoutes(clients: Clients, topics: Topics): Route[] {
+export function clientRoutes(clients: Clients): Route[] {
   return [
     {
       method: 'GET',
@@ -21,15 +21,11 @@ export function clientRoutes(clients: Clients, topics: Topics): Route[] {
         );
       },
     },
-    {
-      method: 'GET',
-      path: '/rooms',
-      handle: () => ok(listRooms(clients, topics)),
-    },
+    { method: 'GET', path: '/rooms', handle: () => ok(listRooms(clients)) },
     {
       method: 'GET',
       path: '/rooms/:roomId/presence',
-      handle: ({ params }) => ok(clients.presence.in(checkRoomId(params.roomId))),
+      handle: ({ params }) => ok(clients.presence.everybodyIn(checkRoomId(params.roomId))),
     },
     {
       method: 'GET',
@@ -37,7 +33,7 @@ export function clientRoutes(clients: Clients, topics: Topics): Route[] {
       handle: async ({ params, query }) => {
         const after = wholeNumber(query, 'after');
         const limit = Math.min(wholeNumber(query, 'limit') ?? MAX_LIMIT, MAX_LIMIT);
-        return ok(await readMessages(topics, checkRoomId(params.roomId), after, limit));
+        return ok(await readMessages(clients.topics, checkRoomId(params.roomId), after, limit));
       },
     },
   ];
@@ -48,12 +44,12 @@ function ok(body: unknown): HttpAnswer {
 }
 
 /** The rooms that this server knows of. */
-function listRooms(clients: Clients, topics: Topics): Record<string, unknown>[] {
+function listRooms({ rooms, topics, presence }: Clients): Record<string, unknown>[] {
   const known = topics.rooms();
-  const roomIds = new Set([...known.keys(), ...clients.rooms.roomIds]);
+  const roomIds = new Set([...known.keys(), ...rooms.roomIds]);
   return [...roomIds].sort().map((roomId) => ({
     roomId,
-    users: clients.presence.in(roomId).length,
+    users: presence.everybodyIn(roomId).length,
     sequenceNumber: known.get(roomId) ?? 0,
     sequencer: topics.sequencerOf(roomId),
   }));

@@ -20,13 +20,13 @@ type Saying = Extract<ClientFrame, { type: 'message' }>;
 export class Clients {
   readonly presence: PresenceBoard;
   readonly rooms = new Rooms();
+  /** Comes when the journal has been read. */
+  topics!: Topics;
   readonly #settings: ChatSettings;
   readonly #connections = new Set<Connection>();
-  readonly #topics: () => Topics;
 
-  constructor(config: Config, settings: ChatSettings, servers: Servers, topics: () => Topics) {
+  constructor(config: Config, settings: ChatSettings, servers: Servers) {
     this.#settings = settings;
-    this.#topics = topics;
     this.presence = new PresenceBoard(
       config,
       this.rooms,
@@ -51,6 +51,11 @@ export class Clients {
       onFrame: (data, isBinary) => this.#onFrame(connection, data, isBinary),
       onClose: () => this.#end(connection),
     };
+  }
+
+  /** Whether somebody is in the room. */
+  isIn(roomId: string): boolean {
+    return this.rooms.membersOf(roomId).length > 0;
   }
 
   /** Tells everybody in the room of a message. */
@@ -101,9 +106,9 @@ export class Clients {
         connection,
         roomId,
         register,
-        () => this.#topics().read(roomId, after),
+        () => this.topics.read(roomId, after),
         (history) => {
-          const presence = this.presence.in(roomId);
+          const presence = this.presence.everybodyIn(roomId);
           return connection.sendAndWait({ type: 'joined', roomId, ...history, presence });
         },
       );
@@ -120,7 +125,7 @@ export class Clients {
 
   async #say(connection: Connection, { roomId, content, clientMessageId }: Saying): Promise<void> {
     const draft = { roomId, userId: connection.userId, content, clientMessageId };
-    const message = await this.#topics().publish(draft);
+    const message = await this.topics.publish(draft);
     connection.send({ type: 'ack', clientMessageId, message });
   }
 

@@ -28,10 +28,10 @@ export class PresenceBoard {
   }
 
   /** Everybody in a room, each user once. */
-  in(roomId: string): Presence[] {
+  everybodyIn(roomId: string): Presence[] {
     const users = new Map<string, Presence>();
     const told = this.#hereIn(roomId);
-    told.push(...this.#elsewhere.in(roomId));
+    told.push(...this.#elsewhere.everybodyIn(roomId));
     for (const presence of told) {
       const { lastSeen = 0 } = users.get(presence.userId) ?? {};
       if (presence.lastSeen > lastSeen) users.set(presence.userId, presence);
@@ -52,7 +52,11 @@ export class PresenceBoard {
     this.#tellChanges(this.#elsewhere.update(server, version, presence));
   }
 
-  /** Says to the other servers that this one and its users are there, and gives up servers that were silent for too long. */
+  /**
+   * Says to the other servers that this one and its users are there, and gives up servers that are silent.
+   *
+   * @param timeoutMs so long a server may be silent
+   */
   beat(timeoutMs: number): void {
     for (const link of this.#links) link.push();
     this.#tellChanges(this.#elsewhere.expire(timeoutMs));
@@ -70,7 +74,7 @@ export class PresenceBoard {
   }
 
   #tellStatus(userId: string, roomId: string): void {
-    const present = this.in(roomId).find((presence) => presence.userId === userId);
+    const present = this.everybodyIn(roomId).find((presence) => presence.userId === userId);
     this.#tell(present ?? { userId, roomId, status: 'offline', lastSeen: wallClock(this.#config) });
   }
 

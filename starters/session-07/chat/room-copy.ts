@@ -22,7 +22,7 @@ export class RoomCopy {
     this.#tell = tell;
   }
 
-  /** Brings the copy up to date, and subscribes to what comes. Throws NoAnswer if the sequencer cannot be reached. */
+  /** Brings the copy up to date, and subscribes to what comes. Throws NoAnswer if the sequencer is silent. */
   async refresh(): Promise<void> {
     for (;;) {
       const { messages, sequenceNumber } = await this.#servers.subscribe(

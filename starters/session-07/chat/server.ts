@@ -23,14 +23,13 @@ export class ChatServer {
   #server: HttpServer | undefined;
   readonly #servers: Servers;
   #journal: Journal | undefined;
-  #topics: Topics | undefined;
 
   constructor(config: Config, settings: ChatSettings) {
     this.#config = config;
     this.#settings = settings;
     this.#trace = new Trace(config.nodeId);
     this.#servers = new Servers(config, this.#trace, settings.publishTimeoutMs);
-    this.#clients = new Clients(config, settings, this.#servers, () => this.#topics!);
+    this.#clients = new Clients(config, settings, this.#servers);
     this.#sockets = new ClientSockets((userId, socket) => this.#clients.accept(userId, socket));
   }
 
@@ -38,13 +37,9 @@ export class ChatServer {
   async start(): Promise<void> {
     const clients = this.#clients;
     const { journal, records } = await Journal.open(this.#config.dataDir);
-    const audience = {
-      isIn: (roomId: string) => clients.rooms.membersOf(roomId).length > 0,
-      tell: clients.tell.bind(clients),
-    };
-    const topics = new Topics(this.#config, journal, records, this.#servers, audience);
+    const topics = new Topics(this.#config, journal, records, this.#servers, clients);
     this.#journal = journal;
-    this.#topics = topics;
+    clients.topics = topics;
     this.#server = new HttpServer(this.#config, this.#trace, this.#routes(), this.#sockets.upgrade);
     await this.#server.start();
     this.#every(this.#settings.heartbeatMs, () => clients.sweep());
@@ -68,9 +63,9 @@ export class ChatServer {
       role: 'server',
       connections: this.#clients.count,
     };
-    const topics = this.#topics;
-    const roomIds = [...(topics?.rooms().keys() ?? [])];
-    const rooms = Object.fromEntries(roomIds.map((roomId) => [roomId, topics?.sequencerOf(roomId)]));
+    const { topics } = this.#clients;
+    const roomIds = [...topics.rooms().keys()];
+    const rooms = Object.fromEntries(roomIds.map((roomId) => [roomId, topics.sequencerOf(roomId)]));
     return { ...health, rooms, uptimeMs };
   }
 
@@ -78,8 +73,8 @@ export class ChatServer {
     return [
       { method: 'GET', path: '/health', handle: () => ({ status: 200, body: this.health() }) },
       ...pageRoutes(),
-      ...clientRoutes(this.#clients, this.#topics!),
-      ...serverRoutes(this.#config, this.#topics!, this.#clients.presence),
+      ...clientRoutes(this.#clients),
+      ...serverRoutes(this.#config, this.#clients.topics, this.#clients.presence),
     ];
   }
 

@@ -23,11 +23,16 @@ export interface HttpRequest {
   clientGone(): boolean;
 }
 
+export interface Page {
+  type: string;
+  text: string;
+}
+
 export interface HttpAnswer {
   status: number;
   body?: unknown;
   /** What a browser gets in place of JSON. */
-  page?: { type: string; text: string };
+  page?: Page;
   headers?: Record<string, string>;
 }
 
@@ -135,7 +140,7 @@ export class HttpServer {
   }
 }
 
-function jsonOf(body: unknown): { type: string; text: string } {
+function jsonOf(body: unknown): Page {
   const text = body === undefined ? '' : JSON.stringify(body);
   return { type: 'application/json; charset=utf-8', text };
 }

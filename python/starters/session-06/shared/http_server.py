@@ -40,10 +40,18 @@ class HttpRequest:
 
 
 @dataclass(slots=True)
+class Page:
+    type: str
+    text: str
+
+
+@dataclass(slots=True)
 class HttpAnswer:
     status: int
     body: Any = MISSING
     headers: dict[str, str] = field(default_factory=dict)
+    page: Page | None = None
+    """What a browser gets in place of JSON."""
 
 
 @dataclass(slots=True)
@@ -55,10 +63,22 @@ class Route:
     max_body_bytes: int = MAX_BODY_BYTES
 
 
+# Listens in the HTTP server's place, to speak another protocol than HTTP on the same port too: takes host, port and
+# what serves HTTP, and returns the port.
+Upgrade = Callable[[str, int, web.Server], Awaitable[int]]
+
+
 class HttpServer:
     """Serves JSON over HTTP: finds the route, reads the body, turns errors into answers."""
 
-    def __init__(self, config: Config, trace: Trace, routes: list[Route]) -> None:
+    def __init__(
+        self, config: Config, trace: Trace, routes: list[Route], upgrade: Upgrade | None = None
+    ) -> None:
+        """
+        Args:
+            upgrade: Left out: only HTTP is spoken.
+        """
+        self._upgrade = upgrade
         self._config = config
         self._trace = trace
         self._routes = routes
@@ -69,6 +89,8 @@ class HttpServer:
     async def start(self) -> int:
         """Returns the port when the server accepts connections. Raises OSError if the port is taken."""
         await self._runner.setup()
+        if self._upgrade is not None and self._runner.server is not None:
+            return await self._upgrade(self._config.host, self._config.port, self._runner.server)
         await web.TCPSite(self._runner, self._config.host, self._config.port).start()
         port: int = self._runner.addresses[0][1]
         return port
@@ -86,6 +108,11 @@ class HttpServer:
         headers.update(answer.headers)
         if answer.status == 503:
             headers["Retry-After"] = RETRY_AFTER
+        if answer.page is not None:
+            page = answer.page
+            return web.Response(
+                status=answer.status, headers=headers, text=page.text, content_type=page.type, charset="utf-8"
+            )
         if answer.body is MISSING:
             return web.Response(status=answer.status, headers=headers)
         text = json.dumps(answer.body, separators=(",", ":"))

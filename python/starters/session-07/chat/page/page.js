@@ -5,6 +5,7 @@ import { ChatClient } from '/chat-client.js';
 const byId = (id) => document.getElementById(id);
 const enter = byId('enter');
 const say = byId('say');
+const log = byId('log');
 const messages = byId('messages');
 
 /** No more messages than this are on the page. */
@@ -20,6 +21,8 @@ for (const name of ['userId', 'roomId', 'server']) {
 }
 enter.elements.server.value ||= location.host;
 enter.elements.userId.focus();
+// What scrolls must be reached with the keyboard, too.
+log.tabIndex = 0;
 
 enter.addEventListener('submit', (event) => {
   event.preventDefault();
@@ -100,10 +103,10 @@ function showMissed(count) {
 
 /** Follows what is said, unless the reader looks at something further up. */
 function append(row) {
-  const follows = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 40;
+  const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   messages.append(row);
   while (messages.children.length > MAX_SHOWN) messages.firstElementChild.remove();
-  if (follows) messages.scrollTop = messages.scrollHeight;
+  if (follows) log.scrollTop = log.scrollHeight;
 }
 
 function showOutbox(outbox) {
