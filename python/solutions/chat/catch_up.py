@@ -4,7 +4,7 @@ from chat.connection import Connection
 from chat.room_log import Excerpt
 
 
-# ANCHOR: catch-up
+# ANCHOR: chat-catch-up
 async def catch_up(
     connection: Connection,
     room_id: str,
@@ -37,4 +37,4 @@ async def catch_up(
     # @end
 
 
-# ANCHOR_END: catch-up
+# ANCHOR_END: chat-catch-up

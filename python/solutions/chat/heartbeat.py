@@ -3,7 +3,7 @@ from collections.abc import Callable, Sequence
 from chat.connection import Connection
 
 
-# ANCHOR: heartbeat
+# ANCHOR: chat-heartbeat
 def on_ping(connection: Connection) -> None:
     """A client says that it is alive. It wants to know the same of us: the answer is the frame `pong`."""
     # @exercise 6 heartbeat
@@ -34,4 +34,4 @@ def sweep(
     # @end
 
 
-# ANCHOR_END: heartbeat
+# ANCHOR_END: chat-heartbeat
