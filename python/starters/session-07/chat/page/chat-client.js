@@ -24,7 +24,6 @@ const FINAL_CODES = new Map([[1008, 'The server does not take this name.']]);
 export class ChatClient extends EventTarget {
   #url;
   #roomId;
-  #userId;
   #heartbeatMs;
   #socket;
   #timers = new Set();
@@ -46,7 +45,6 @@ export class ChatClient extends EventTarget {
   constructor({ server, userId, roomId, heartbeatMs = 3000 }) {
     super();
     this.#url = `ws://${server}/ws?userId=${encodeURIComponent(userId)}`;
-    this.#userId = userId;
     this.#roomId = roomId;
     this.#heartbeatMs = heartbeatMs;
   }
@@ -62,17 +60,9 @@ export class ChatClient extends EventTarget {
     this.#socket?.close(1000);
   }
 
-  /** What was said and not acknowledged yet. */
-  get unacknowledged() {
-    return this.#outbox.size;
-  }
-
-  /** Connects to another server and goes on there. @param {string} server `host:port` */
-  moveTo(server) {
-    this.#url = `ws://${server}/ws?userId=${encodeURIComponent(this.#userId)}`;
-    this.#drop('moving to another server');
-    this.#failures = 0;
-    this.#connect();
+  /** Whether everything that was said was acknowledged and shown. */
+  get isSettled() {
+    return this.#joined && this.#outbox.size === 0 && this.#held.size === 0;
   }
 
   /** Says something. It is kept until the server acknowledges it, and said again with the same id if need be. */
@@ -198,7 +188,8 @@ export class ChatClient extends EventTarget {
     }
   }
 
-  #onAck({ clientMessageId }) {
+  #onAck({ clientMessageId, message }) {
+    this.#accept(message);
     if (this.#outbox.delete(clientMessageId)) this.#tellOutbox();
   }
 
