@@ -30,6 +30,8 @@ const ONLY_PYTHON = new Set([
   'dataReceived',
   'eofReceived',
   'connectionLost',
+  // What is asked of a socket: an interface in TypeScript.
+  'sendAndWait',
   // Of TypeScript a promise goes on by itself.
   'inBackground',
   // The module runs under a name, so that it can also be imported.

@@ -79,9 +79,14 @@ async function runMutant(mutant: Mutant, number: number, runtime: RuntimeName): 
     signal: interrupted.signal,
   });
   const failed = results.find((check) => check.verdict === 'fail');
+  const seconds = (performance.now() - began) / 1000;
+  // One that does not even start is no mistake that people would look for.
+  const start = results.length === 1 && failed?.failure?.expected.endsWith('starts and answers GET /health');
+  if (start)
+    return { mutant, check: undefined, seconds, seen: `it does not run: ${failed!.failure!.output.at(-1)}` };
   const other = results.find((check) => check.verdict !== 'pass');
   const seen = failed?.failure?.seen ?? other?.problem?.why ?? 'all checks passed';
-  return { mutant, check: failed?.id, seconds: (performance.now() - began) / 1000, seen };
+  return { mutant, check: failed?.id, seconds, seen };
 }
 
 async function idleChecks(): Promise<string[]> {

@@ -26,6 +26,7 @@ export const lesson: Lesson = {
     { id: 'heartbeat', title: 'Is anybody still there?', file: 'chat/heartbeat', symbol: 'sweep' },
     { id: 'on-close', title: 'The line is gone', file: 'chat/on-close', symbol: 'onClose' },
   ],
+  routine: ['GET /health', 'ping', 'pong'],
   tryNext: [
     {
       command: 'dsc chaos kill chat1',

@@ -30,7 +30,7 @@ export const lesson: Lesson = {
       symbol: 'accept',
     },
   ],
-  routine: ['GET /health', 'POST /_presence', 'POST /_subscribe'],
+  routine: ['GET /health', 'ping', 'pong', 'POST /_presence', 'POST /_subscribe'],
   tryNext: [
     {
       command: 'dsc chaos partition "chat1|chat2"',

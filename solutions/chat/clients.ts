@@ -142,7 +142,7 @@ export class Clients {
         () => this.topics.read(roomId, after),
         (history) => {
           const presence = this.presence.everybodyIn(roomId);
-          return connection.sendAndWait({ type: 'joined', roomId, ...history, presence });
+          return connection.sendHistory({ type: 'joined', roomId, ...history, presence });
         },
       );
     } catch (error) {
@@ -211,7 +211,9 @@ export class Clients {
   #end(connection: Connection): void {
     if (!this.#connections.delete(connection)) return;
     try {
-      onClose(connection, this.rooms, (userId, roomId) => this.presence.announce(userId, roomId));
+      onClose(connection, this.rooms, (userId, roomId) => {
+        this.presence.announce(userId, roomId, connection.silentMs());
+      });
     } catch (error) {
       // There is no client left to be told.
       console.error(error);

@@ -45,6 +45,7 @@ export class Connection {
   // @since 7
   /** How many rooms' histories are on their way. */
   #catchingUp = 0;
+  #isSendingHistory = false;
   #held: Broadcast[] = [];
   // @end
 
@@ -66,8 +67,9 @@ export class Connection {
   /** What waits to be sent, bytes. */
   bufferedBytes(): number {
     // @since 7
-    // A long history is not the reader's fault: while it is on its way only what is held counts.
-    if (this.#catchingUp > 0) return this.#held.reduce((sum, { text }) => sum + text.length, 0);
+    // A long history is not the reader's fault: only what has come since it was read counts.
+    if (this.#isSendingHistory) return this.#held.reduce((sum, { text }) => sum + text.length, 0);
+    if (this.#catchingUp > 0) return 0;
     // @end
     return this.#socket.bufferedBytes();
   }
@@ -89,9 +91,16 @@ export class Connection {
     this.#catchingUp++;
   }
 
-  /** Sends a frame, and resolves when it is out. */
-  sendAndWait(frame: unknown): Promise<void> {
-    return this.#socket.sendAndWait(JSON.stringify(frame));
+  /** Sends a room's history, and resolves when it is out. */
+  async sendHistory(frame: {
+    roomId: string;
+    sequenceNumber: number;
+    [more: string]: unknown;
+  }): Promise<void> {
+    this.#letGo(frame.roomId, frame.sequenceNumber);
+    this.#isSendingHistory = true;
+    await this.#socket.sendAndWait(JSON.stringify(frame));
+    this.#isSendingHistory = false;
   }
 
   /**
@@ -101,12 +110,17 @@ export class Connection {
    */
   release(roomId: string, sequenceNumber: number): void {
     this.#catchingUp--;
-    this.#held = this.#held.filter(
-      ({ message }) => message?.roomId !== roomId || message.sequenceNumber > sequenceNumber,
-    );
+    this.#letGo(roomId, sequenceNumber);
     if (this.#catchingUp > 0) return;
     for (const { text } of this.#held) this.#socket.send(text);
     this.#held = [];
+  }
+
+  /** What is in a history need not be held. */
+  #letGo(roomId: string, sequenceNumber: number): void {
+    this.#held = this.#held.filter(
+      ({ message }) => message?.roomId !== roomId || message.sequenceNumber > sequenceNumber,
+    );
   }
   // @end
   // @until 7

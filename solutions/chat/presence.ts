@@ -53,14 +53,18 @@ export class PresenceBoard {
     return [...users.values()];
   }
 
-  /** A user has come into a room at this server, or has gone: tells everybody who is there. */
-  announce(userId: string, roomId: string): void {
+  /**
+   * A user has come into a room at this server, or has gone: tells everybody who is there.
+   *
+   * @param silentMs how long nothing was heard of it, ms
+   */
+  announce(userId: string, roomId: string, silentMs = 0): void {
     // @since 7
     for (const link of this.#links) link.push();
     // Who is in the room at another server has neither come nor gone.
     if (this.#elsewhere.find(userId, roomId).length > 0) return;
     // @end
-    this.#tellStatus(userId, roomId);
+    this.#tellStatus(userId, roomId, wallClock(this.#config) - Math.round(silentMs));
   }
   // @since 7
 
@@ -80,9 +84,9 @@ export class PresenceBoard {
   }
 
   #tellChanges(changed: readonly Presence[]): void {
-    for (const { userId, roomId } of changed) {
+    for (const { userId, roomId, lastSeen } of changed) {
       const isHere = this.#rooms.membersOf(roomId).some((member) => member.userId === userId);
-      if (!isHere) this.#tellStatus(userId, roomId);
+      if (!isHere) this.#tellStatus(userId, roomId, lastSeen);
     }
   }
 
@@ -91,9 +95,9 @@ export class PresenceBoard {
   }
   // @end
 
-  #tellStatus(userId: string, roomId: string): void {
+  #tellStatus(userId: string, roomId: string, lastSeen: number): void {
     const present = this.everybodyIn(roomId).find((presence) => presence.userId === userId);
-    this.#tell(present ?? { userId, roomId, status: 'offline', lastSeen: wallClock(this.#config) });
+    this.#tell(present ?? { userId, roomId, status: 'offline', lastSeen });
   }
 
   #hereIn(roomId: string): Presence[] {

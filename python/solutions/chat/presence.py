@@ -58,8 +58,12 @@ class PresenceBoard:
                 users[presence.user_id] = presence
         return list(users.values())
 
-    def announce(self, user_id: str, room_id: str) -> None:
-        """A user has come into a room at this server, or has gone: tells everybody who is there."""
+    def announce(self, user_id: str, room_id: str, silent_ms: float = 0) -> None:
+        """A user has come into a room at this server, or has gone: tells everybody who is there.
+
+        Args:
+            silent_ms: How long nothing was heard of it.
+        """
         # @since 7
         for link in self._links:
             link.push()
@@ -67,7 +71,7 @@ class PresenceBoard:
         if self._elsewhere.find(user_id, room_id):
             return
         # @end
-        self._tell_status(user_id, room_id)
+        self._tell_status(user_id, room_id, wall_clock(self._config) - round(silent_ms))
 
     # @since 7
     def on_presence(self, server: str, version: int, presence: list[Presence]) -> None:
@@ -92,15 +96,15 @@ class PresenceBoard:
         for each in changed:
             members = self._rooms.members_of(each.room_id)
             if all(member.user_id != each.user_id for member in members):
-                self._tell_status(each.user_id, each.room_id)
+                self._tell_status(each.user_id, each.room_id, each.last_seen)
 
     def _everybody_here(self) -> list[Presence]:
         return [presence for room_id in self._rooms.room_ids for presence in self._here_in(room_id)]
 
     # @end
-    def _tell_status(self, user_id: str, room_id: str) -> None:
+    def _tell_status(self, user_id: str, room_id: str, last_seen: int) -> None:
         present = next((each for each in self.everybody_in(room_id) if each.user_id == user_id), None)
-        self._tell(present or Presence(user_id, room_id, "offline", wall_clock(self._config)))
+        self._tell(present or Presence(user_id, room_id, "offline", last_seen))
 
     def _here_in(self, room_id: str) -> list[Presence]:
         return [self._presence_of(member, room_id) for member in self._rooms.members_of(room_id)]

@@ -132,7 +132,9 @@ export class Clients {
   #end(connection: Connection): void {
     if (!this.#connections.delete(connection)) return;
     try {
-      onClose(connection, this.rooms, (userId, roomId) => this.presence.announce(userId, roomId));
+      onClose(connection, this.rooms, (userId, roomId) => {
+        this.presence.announce(userId, roomId, connection.silentMs());
+      });
     } catch (error) {
       // There is no client left to be told.
       console.error(error);

@@ -31,14 +31,18 @@ export class PresenceBoard {
     return [...users.values()];
   }
 
-  /** A user has come into a room at this server, or has gone: tells everybody who is there. */
-  announce(userId: string, roomId: string): void {
-    this.#tellStatus(userId, roomId);
+  /**
+   * A user has come into a room at this server, or has gone: tells everybody who is there.
+   *
+   * @param silentMs how long nothing was heard of it, ms
+   */
+  announce(userId: string, roomId: string, silentMs = 0): void {
+    this.#tellStatus(userId, roomId, wallClock(this.#config) - Math.round(silentMs));
   }
 
-  #tellStatus(userId: string, roomId: string): void {
+  #tellStatus(userId: string, roomId: string, lastSeen: number): void {
     const present = this.everybodyIn(roomId).find((presence) => presence.userId === userId);
-    this.#tell(present ?? { userId, roomId, status: 'offline', lastSeen: wallClock(this.#config) });
+    this.#tell(present ?? { userId, roomId, status: 'offline', lastSeen });
   }
 
   #hereIn(roomId: string): Presence[] {

@@ -39,12 +39,16 @@ export class PresenceBoard {
     return [...users.values()];
   }
 
-  /** A user has come into a room at this server, or has gone: tells everybody who is there. */
-  announce(userId: string, roomId: string): void {
+  /**
+   * A user has come into a room at this server, or has gone: tells everybody who is there.
+   *
+   * @param silentMs how long nothing was heard of it, ms
+   */
+  announce(userId: string, roomId: string, silentMs = 0): void {
     for (const link of this.#links) link.push();
     // Who is in the room at another server has neither come nor gone.
     if (this.#elsewhere.find(userId, roomId).length > 0) return;
-    this.#tellStatus(userId, roomId);
+    this.#tellStatus(userId, roomId, wallClock(this.#config) - Math.round(silentMs));
   }
 
   /** Another server says who is there. @param version grows: an older word is not listened to */
@@ -63,9 +67,9 @@ export class PresenceBoard {
   }
 
   #tellChanges(changed: readonly Presence[]): void {
-    for (const { userId, roomId } of changed) {
+    for (const { userId, roomId, lastSeen } of changed) {
       const isHere = this.#rooms.membersOf(roomId).some((member) => member.userId === userId);
-      if (!isHere) this.#tellStatus(userId, roomId);
+      if (!isHere) this.#tellStatus(userId, roomId, lastSeen);
     }
   }
 
@@ -73,9 +77,9 @@ export class PresenceBoard {
     return this.#rooms.roomIds.flatMap((roomId) => this.#hereIn(roomId));
   }
 
-  #tellStatus(userId: string, roomId: string): void {
+  #tellStatus(userId: string, roomId: string, lastSeen: number): void {
     const present = this.everybodyIn(roomId).find((presence) => presence.userId === userId);
-    this.#tell(present ?? { userId, roomId, status: 'offline', lastSeen: wallClock(this.#config) });
+    this.#tell(present ?? { userId, roomId, status: 'offline', lastSeen });
   }
 
   #hereIn(roomId: string): Presence[] {

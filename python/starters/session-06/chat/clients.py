@@ -142,7 +142,11 @@ class Clients:
             return
         self._connections.discard(connection)
         try:
-            on_close(connection, self.rooms, self.presence.announce)
+            on_close(
+                connection,
+                self.rooms,
+                lambda user_id, room_id: self.presence.announce(user_id, room_id, connection.silent_ms()),
+            )
         except Exception as error:
             # There is no client left to be told.
             traceback.print_exception(error, file=sys.stderr)

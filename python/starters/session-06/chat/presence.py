@@ -36,13 +36,17 @@ class PresenceBoard:
                 users[presence.user_id] = presence
         return list(users.values())
 
-    def announce(self, user_id: str, room_id: str) -> None:
-        """A user has come into a room at this server, or has gone: tells everybody who is there."""
-        self._tell_status(user_id, room_id)
+    def announce(self, user_id: str, room_id: str, silent_ms: float = 0) -> None:
+        """A user has come into a room at this server, or has gone: tells everybody who is there.
 
-    def _tell_status(self, user_id: str, room_id: str) -> None:
+        Args:
+            silent_ms: How long nothing was heard of it.
+        """
+        self._tell_status(user_id, room_id, wall_clock(self._config) - round(silent_ms))
+
+    def _tell_status(self, user_id: str, room_id: str, last_seen: int) -> None:
         present = next((each for each in self.everybody_in(room_id) if each.user_id == user_id), None)
-        self._tell(present or Presence(user_id, room_id, "offline", wall_clock(self._config)))
+        self._tell(present or Presence(user_id, room_id, "offline", last_seen))
 
     def _here_in(self, room_id: str) -> list[Presence]:
         return [self._presence_of(member, room_id) for member in self._rooms.members_of(room_id)]

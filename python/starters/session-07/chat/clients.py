@@ -111,7 +111,7 @@ class Clients:
 
         async def send_history(history: Excerpt) -> None:
             messages = [message_to_wire(message) for message in history.messages]
-            await connection.send_and_wait(self._joined(room_id, history.sequence_number, messages))
+            await connection.send_history(self._joined(room_id, history.sequence_number, messages))
 
         try:
             await catch_up(
@@ -168,7 +168,11 @@ class Clients:
             return
         self._connections.discard(connection)
         try:
-            on_close(connection, self.rooms, self.presence.announce)
+            on_close(
+                connection,
+                self.rooms,
+                lambda user_id, room_id: self.presence.announce(user_id, room_id, connection.silent_ms()),
+            )
         except Exception as error:
             # There is no client left to be told.
             traceback.print_exception(error, file=sys.stderr)

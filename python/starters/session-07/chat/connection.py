@@ -55,6 +55,7 @@ class Connection:
         self._turn = asyncio.Lock()
         # How many rooms' histories are on their way.
         self._catching_up = 0
+        self._is_sending_history = False
         self._held: list[Broadcast] = []
 
     def heard(self) -> None:
@@ -67,9 +68,11 @@ class Connection:
 
     def buffered_bytes(self) -> int:
         """What waits to be sent."""
-        # A long history is not the reader's fault: while it is on its way only what is held counts.
-        if self._catching_up > 0:
+        # A long history is not the reader's fault: only what has come since it was read counts.
+        if self._is_sending_history:
             return sum(len(broadcast.text) for broadcast in self._held)
+        if self._catching_up > 0:
+            return 0
         return self._socket.buffered_bytes()
 
     def send(self, frame: Any) -> None:
@@ -87,9 +90,12 @@ class Connection:
         """From now on what goes to everybody in a room is held."""
         self._catching_up += 1
 
-    async def send_and_wait(self, frame: Any) -> None:
-        """Sends a frame, and returns when it is out."""
+    async def send_history(self, frame: dict[str, Any]) -> None:
+        """Sends a room's history, and returns when it is out."""
+        self._let_go(frame["roomId"], frame["sequenceNumber"])
+        self._is_sending_history = True
         await self._socket.send_and_wait(json.dumps(frame, separators=(",", ":")))
+        self._is_sending_history = False
 
     def release(self, room_id: str, sequence_number: int) -> None:
         """A history is out, or will not come: sends what was held, but for the messages that were in the history.
@@ -98,12 +104,16 @@ class Connection:
             sequence_number: Of the last message in the history.
         """
         self._catching_up -= 1
-        self._held = [each for each in self._held if not _is_in(each.message, room_id, sequence_number)]
+        self._let_go(room_id, sequence_number)
         if self._catching_up > 0:
             return
         for broadcast in self._held:
             self._socket.send(broadcast.text)
         self._held = []
+
+    def _let_go(self, room_id: str, sequence_number: int) -> None:
+        """What is in a history need not be held."""
+        self._held = [each for each in self._held if not _is_in(each.message, room_id, sequence_number)]
 
     async def in_turn(self, work: Callable[[], Awaitable[None]]) -> None:
         """Does one thing after the other, in the order in which the client asked."""

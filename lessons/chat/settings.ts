@@ -1,0 +1,19 @@
+/** How servers deal with each other: a cut is noticed soon, and mended soon. */
+const between = {
+  PUBLISH_TIMEOUT_MS: '600',
+  SUBSCRIBE_MS: '300',
+} as const;
+
+/** Heartbeats are slow and silence is forgiven: for checks in which nothing must happen by time alone. */
+export const calm = {
+  HEARTBEAT_MS: '1000',
+  PRESENCE_TIMEOUT_MS: '60000',
+  ...between,
+} as const;
+
+/** Whoever is silent is soon given up. */
+export const attentive = {
+  HEARTBEAT_MS: '100',
+  PRESENCE_TIMEOUT_MS: '1000',
+  ...between,
+} as const;

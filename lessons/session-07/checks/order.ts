@@ -1,0 +1,18 @@
+/** Two servers: one order, then what was missed, then what breaks. Checks with the same timings follow each other. */
+export const order = [
+  'two-servers-one-room',
+  'one-order',
+  'rooms-do-not-leak',
+  'what-was-missed',
+  'joins-in-the-middle',
+  'one-message-for-one-id',
+  'overtaken-deliveries',
+  'answer-lost',
+  'comes-back-elsewhere',
+  'promised-is-on-disk',
+  'cut-apart',
+  'server-dies',
+  'long-history',
+  'stops-politely',
+  'presence-across-servers',
+];
