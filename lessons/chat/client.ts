@@ -155,28 +155,7 @@ export class ChatClient {
     from = this.line.frames.length,
     again?: () => void,
   ): Promise<any> {
-    const expected = `${this.who} gets ${what}`;
-    let read = from;
-    let unavailableAt: number | undefined;
-    return this.#trial.eventually(
-      expected,
-      () => {
-        for (; read < this.line.frames.length; read++) {
-          const { body } = this.line.frames[read]!;
-          if (isIt(body)) return body;
-          if (body?.type !== 'error') continue;
-          if (again === undefined || body.code !== 'room_unavailable')
-            this.#trial.broken({ expected, seen: label(body) });
-          unavailableAt = performance.now();
-        }
-        this.expectOpen(expected);
-        if (unavailableAt === undefined || performance.now() < unavailableAt + RETRY_MS) return undefined;
-        unavailableAt = undefined;
-        again?.();
-        return undefined;
-      },
-      { withinMs: WITHIN_MS, seen: () => this.#seenSince(from) },
-    );
+    return (await this.#replyFrame(what, isIt, from, again)).body;
   }
 
   /** The answer to something wrong: an `error` with this code, on a connection that stays open. */
@@ -208,18 +187,10 @@ export class ChatClient {
   }
 
   /** The answer to a ping: the server has handled everything that was sent before. */
-  async ping(): Promise<Frame> {
+  ping(): Promise<Frame> {
     const from = this.line.frames.length;
     this.line.send({ type: 'ping' });
-    const pongs = () => this.line.frames.slice(from).find(({ body }) => body?.type === 'pong');
-    return this.#trial.eventually(
-      `${this.who} gets a pong for its ping`,
-      () => {
-        this.expectOpen(`${this.who} gets a pong for its ping`);
-        return pongs();
-      },
-      { withinMs: WITHIN_MS, seen: () => this.#seenSince(from) },
-    );
+    return this.#replyFrame('a pong for its ping', (body) => body?.type === 'pong', from);
   }
 
   view(roomId: string): RoomView {
@@ -278,6 +249,36 @@ export class ChatClient {
         withinMs: WITHIN_MS,
         seen: () => `it was told: ${this.view(roomId).statusesOf(userId).join(', ') || 'nothing'}`,
       },
+    );
+  }
+
+  async #replyFrame(
+    what: string,
+    isIt: (body: any) => boolean,
+    from: number,
+    again?: () => void,
+  ): Promise<Frame> {
+    const expected = `${this.who} gets ${what}`;
+    let read = from;
+    let unavailableAt: number | undefined;
+    return this.#trial.eventually(
+      expected,
+      () => {
+        for (; read < this.line.frames.length; read++) {
+          const frame = this.line.frames[read]!;
+          if (isIt(frame.body)) return frame;
+          if (frame.body?.type !== 'error') continue;
+          if (again === undefined || frame.body.code !== 'room_unavailable')
+            this.#trial.broken({ expected, seen: label(frame.body) });
+          unavailableAt = performance.now();
+        }
+        this.expectOpen(expected);
+        if (unavailableAt === undefined || performance.now() < unavailableAt + RETRY_MS) return undefined;
+        unavailableAt = undefined;
+        again?.();
+        return undefined;
+      },
+      { withinMs: WITHIN_MS, seen: () => this.#seenSince(from) },
     );
   }
 

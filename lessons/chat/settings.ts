@@ -17,3 +17,10 @@ export const attentive = {
   PRESENCE_TIMEOUT_MS: '1000',
   ...between,
 } as const;
+
+/** Nobody reads too slowly, and servers wait long for each other: for what goes on while a history is on its way. */
+export const roomy = {
+  ...calm,
+  MAX_BUFFER_BYTES: '67108864',
+  PUBLISH_TIMEOUT_MS: '10000',
+} as const;

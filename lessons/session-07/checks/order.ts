@@ -4,7 +4,6 @@ export const order = [
   'one-order',
   'rooms-do-not-leak',
   'what-was-missed',
-  'joins-in-the-middle',
   'one-message-for-one-id',
   'overtaken-deliveries',
   'answer-lost',
@@ -14,5 +13,6 @@ export const order = [
   'server-dies',
   'long-history',
   'stops-politely',
+  'joins-in-the-middle',
   'presence-across-servers',
 ];
