@@ -23,6 +23,7 @@ export class FrameError extends Error {
 /** A name is at most this long, in bytes of UTF-8. */
 const MAX_NAME_BYTES = 128;
 
+// ANCHOR: parse-frame
 /** Reads a text frame. Throws FrameError `bad_frame`, `unknown_type` or `bad_room`. */
 export function parseFrame(data: Uint8Array): ClientFrame {
   const frame = objectIn(data);
@@ -44,6 +45,7 @@ export function parseFrame(data: Uint8Array): ClientFrame {
       throw new FrameError('unknown_type', 'The "type" of a frame is join, leave, message or ping.');
   }
 }
+// ANCHOR_END: parse-frame
 
 /** Whether it can be the name of a user or of a room: a string with something in it, not too long. */
 export function isName(value: unknown): value is string {

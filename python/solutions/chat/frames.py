@@ -38,6 +38,7 @@ class FrameError(Exception):
 MAX_NAME_BYTES = 128
 
 
+# ANCHOR: parse-frame
 def parse_frame(data: bytes) -> ClientFrame:
     """Reads a text frame. Raises FrameError `bad_frame`, `unknown_type` or `bad_room`."""
     frame = _object_in(data)
@@ -57,6 +58,9 @@ def parse_frame(data: bytes) -> ClientFrame:
             return ClientFrame("ping")
         case _:
             raise FrameError("unknown_type", 'The "type" of a frame is join, leave, message or ping.')
+
+
+# ANCHOR_END: parse-frame
 
 
 def is_name(value: Any) -> TypeGuard[str]:
