@@ -117,10 +117,10 @@ const typescript: Sketch[] = [
     ],
   },
   {
-    id: 'one-message-a-delivery',
-    style: 'hands messages over one by one',
+    id: 'small-deliveries',
+    style: 'hands over a few messages at a time',
     file: 'chat/subscriber.ts',
-    replace: [['export const BATCH = 100;', 'export const BATCH = 1;']],
+    replace: [['export const BATCH = 100;', 'export const BATCH = 10;']],
   },
 ];
 
