@@ -27,6 +27,8 @@ interface Server {
 interface Figures {
   /** Deliveries a second. */
   rate: number;
+  /** CPU time of the server for one delivery, µs: it hardly depends on what else this machine does. */
+  cpuMicros: number;
   /** Until all clients have joined, ms. */
   joinedMs: number;
   /** Resident memory of the server with HELD clients, less without, KiB for each client. */
@@ -75,9 +77,9 @@ function report(servers: Server[], figures: Figures[]): string[] {
   const [, theirs] = figures;
   const { clients, roomSize, messages } = FAN_OUT;
   return servers.map(({ name }, index) => {
-    const { rate, joinedMs, memoryKiB } = figures[index]!;
+    const { rate, cpuMicros, joinedMs, memoryKiB } = figures[index]!;
     const beside = index === 1 ? '' : `, ${(rate / theirs!.rate).toFixed(2)} of Socket.IO's`;
-    const delivered = `${Math.round(rate).toLocaleString('en')} messages delivered a second${beside}`;
+    const delivered = `${Math.round(rate).toLocaleString('en')} messages delivered a second${beside}, ${cpuMicros.toFixed(1)} µs of the server's CPU each`;
     const held = `${HELD.toLocaleString('en')} clients held, joined in ${(joinedMs / 1000).toFixed(1)} s, ${memoryKiB.toFixed(0)} KiB each`;
     return `| one chat server, ${clients} clients in rooms of ${roomSize}, ${messages} messages a room: ${name} | ${delivered}; ${held} | |`;
   });
@@ -89,6 +91,7 @@ async function measure(server: Server, dataDir: string): Promise<Figures> {
   const held = await underLoad(server, dataDir, [HELD, roomSize, 0]);
   return {
     rate: fanOut.lines[1].deliveries / (fanOut.lines[1].ms / 1000),
+    cpuMicros: (fanOut.cpuMs * 1000) / fanOut.lines[1].deliveries,
     joinedMs: held.lines[0].joinedMs,
     memoryKiB: held.memoryKiB / HELD,
   };
@@ -99,7 +102,7 @@ async function underLoad(
   server: Server,
   dataDir: string,
   load: number[],
-): Promise<{ lines: any[]; memoryKiB: number }> {
+): Promise<{ lines: any[]; memoryKiB: number; cpuMs: number }> {
   await rm(dataDir, { recursive: true, force: true });
   const [port = 0] = await freePorts(1);
   const [program = '', ...words] = server.command;
@@ -123,15 +126,18 @@ async function underLoad(
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const lines: any[] = [];
+    /** CPU time at each line. */
+    const cpu: number[] = [];
     const wanted = load[2] === 0 ? 1 : 2;
     for await (const line of createInterface({ input: clients.stdout })) {
       lines.push(JSON.parse(line));
+      cpu.push(await cpuMs(running));
       if (lines.length === wanted) break;
     }
     if (lines.length < wanted) throw new Error(`the clients of ${server.name} gave up`);
     const memoryKiB = (await residentKiB(running)) - before;
     clients.stdin.write('enough\n');
-    return { lines, memoryKiB };
+    return { lines, memoryKiB, cpuMs: cpu.at(-1)! - cpu[0]! };
   } finally {
     running.kill('SIGKILL');
     await new Promise((resolve) => running.once('close', resolve));
@@ -143,10 +149,21 @@ async function residentKiB({ pid }: ChildProcess): Promise<number> {
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
 }
 
+/** User and system time so far. Linux counts it in hundredths of a second. */
+async function cpuMs({ pid }: ChildProcess): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user) + Number(system)) * 10;
+}
+
 function medianOf(rounds: Figures[]): Figures {
   const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
   return {
     rate: median(rounds.map(({ rate }) => rate)),
+    cpuMicros: median(rounds.map(({ cpuMicros }) => cpuMicros)),
     joinedMs: median(rounds.map(({ joinedMs }) => joinedMs)),
     memoryKiB: median(rounds.map(({ memoryKiB }) => memoryKiB)),
   };

@@ -46,6 +46,8 @@ export class Connection {
   /** How many rooms' histories are on their way. */
   #catchingUp = 0;
   #isSendingHistory = false;
+  /** How many of those held came before the history was read. */
+  #heldBefore = 0;
   #held: Broadcast[] = [];
   // @end
 
@@ -68,7 +70,9 @@ export class Connection {
   bufferedBytes(): number {
     // @since 7
     // A long history is not the reader's fault: only what has come since it was read counts.
-    if (this.#isSendingHistory) return this.#held.reduce((sum, { text }) => sum + text.length, 0);
+    if (this.#isSendingHistory) {
+      return this.#held.slice(this.#heldBefore).reduce((sum, { text }) => sum + text.length, 0);
+    }
     if (this.#catchingUp > 0) return 0;
     // @end
     return this.#socket.bufferedBytes();
@@ -91,13 +95,9 @@ export class Connection {
     this.#catchingUp++;
   }
 
-  /** Sends a room's history, and resolves when it is out. */
-  async sendHistory(frame: {
-    roomId: string;
-    sequenceNumber: number;
-    [more: string]: unknown;
-  }): Promise<void> {
-    this.#letGo(frame.roomId, frame.sequenceNumber);
+  /** Sends a history, and resolves when it is out. */
+  async sendHistory(frame: unknown): Promise<void> {
+    this.#heldBefore = this.#held.length;
     this.#isSendingHistory = true;
     await this.#socket.sendAndWait(JSON.stringify(frame));
     this.#isSendingHistory = false;
@@ -110,17 +110,12 @@ export class Connection {
    */
   release(roomId: string, sequenceNumber: number): void {
     this.#catchingUp--;
-    this.#letGo(roomId, sequenceNumber);
-    if (this.#catchingUp > 0) return;
-    for (const { text } of this.#held) this.#socket.send(text);
-    this.#held = [];
-  }
-
-  /** What is in a history need not be held. */
-  #letGo(roomId: string, sequenceNumber: number): void {
     this.#held = this.#held.filter(
       ({ message }) => message?.roomId !== roomId || message.sequenceNumber > sequenceNumber,
     );
+    if (this.#catchingUp > 0) return;
+    for (const { text } of this.#held) this.#socket.send(text);
+    this.#held = [];
   }
   // @end
   // @until 7

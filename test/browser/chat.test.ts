@@ -30,8 +30,10 @@ beforeAll(async () => {
     COMPOSE_PROJECT_NAME: 'chat-page',
     CHAT1_PORT: '0',
     CHAT2_PORT: '0',
+    // The page is the same in both languages.
+    CHAT1_CODE: join(home, 'code', 'typescript'),
+    CHAT2_CODE: join(home, 'code', 'python'),
   };
-  for (const server of SERVERS) variables[`${server.toUpperCase()}_CODE`] = join(home, 'code', 'typescript');
   const composeFile = packagePath('compose/03-chat/docker-compose.yml');
   stack = await Stack.create({
     home,

@@ -141,8 +141,13 @@ const typescript: Sketch[] = [
     file: CATCH_UP,
     replace: [
       [
-        '  } finally {\n    connection.release(roomId, last);\n  }',
-        '  } finally {\n    if (last > 0) connection.release(roomId, last);\n  }',
+        CATCHING_UP,
+        `  connection.hold();
+  register();
+  const history = await readHistory();
+  await sendHistory(history);
+  connection.release(roomId, history.sequenceNumber);
+`,
       ],
     ],
   },

@@ -25,7 +25,7 @@ const PATIENT = {
   SUBSCRIBE_MS: '200',
   PUBLISH_TIMEOUT_MS: '1000',
 };
-const IMPATIENT = { ...PATIENT, HEARTBEAT_MS: '100', PRESENCE_TIMEOUT_MS: '1200' };
+const IMPATIENT = { ...PATIENT, HEARTBEAT_MS: '100', PRESENCE_TIMEOUT_MS: '2000' };
 
 /** A room whose messages this server numbers. */
 function roomOf(server: string, name = 'room'): string {
@@ -167,10 +167,9 @@ describe.each(['ts', 'py'])('one server of session 6 in %s', (pattern) => {
       withinMs: WITHIN_MS,
       what: 'a close',
     });
-    expect((await get('chat1', '/rooms/hall/presence')).body).toMatchObject([
-      { userId: 'watcher', roomId: 'hall', status: 'online', lastSeen: expect.any(Number) },
-      { userId: 'dora', status: 'online' },
-    ]);
+    const present = (await get('chat1', '/rooms/hall/presence')).body;
+    expect(present.map(({ userId }: any) => userId).toSorted()).toEqual(['dora', 'watcher']);
+    expect(present[0]).toMatchObject({ roomId: 'hall', status: 'online', lastSeen: expect.any(Number) });
     second.socket.terminate();
     await becomes('dora', ['online', 'offline']);
     const silent = await open('chat1', 'silent');

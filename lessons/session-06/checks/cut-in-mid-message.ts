@@ -15,6 +15,8 @@ export const check: Check = {
   chapter: 'real-time/08-websockets.md#when-a-line-dies',
   services: ['chat1'],
   settings: calm,
+  stands:
+    'Half a frame is kept back by the WebSocket library; the check tells a learner who reads frames by hand what broke.',
   async run(trial: Trial) {
     const room = trial.unique('den');
     const alice = await ChatClient.connect(trial, 'chat1', 'alice');

@@ -8,8 +8,7 @@ const AT_ONCE = 12;
 
 export const check: Check = {
   id: 'many-come-and-go',
-  promise:
-    'While users come and go by the dozen, those who stay miss nothing, and nothing is left of the others',
+  promise: 'Users come and go by the dozen: who stays misses nothing, of who is gone nothing is left',
   hints: [
     'A list is walked through, and somebody takes an entry out of it meanwhile. Which entry is skipped?',
     'Walk through a copy of the members and of connection.roomIds; after onClose nothing may name the connection any more.',
@@ -46,10 +45,10 @@ export const check: Check = {
     if (before !== undefined) {
       let now: number | undefined;
       await trial.eventually(
-        `/health counts ${before} connections, as before the guests came`,
+        `/health counts no more than ${before} connections, as before the guests came`,
         async () => {
           now = await connections(trial);
-          return now === before;
+          return now !== undefined && now <= before;
         },
         { seen: () => `it counts ${now}` },
       );

@@ -18,6 +18,8 @@ export const check: Check = {
   chapter: 'real-time/10-chat-system.md#what-did-i-miss',
   services: SERVERS,
   settings: calm,
+  stands:
+    'It is what the session is for. Each way to fail it that we know is caught sooner by a narrower check.',
   async run(trial: Trial) {
     const room = trial.unique('den');
     const others = SERVERS.map((server) => new Talker(trial, `talker-${server}`, room, [server]));

@@ -6,6 +6,8 @@ import { otherThan, SERVERS, type Server } from '../../chat/servers.ts';
 import { calm } from '../../chat/settings.ts';
 
 const MISSED = 3;
+/** How soon servers that can reach each other again have told each other everything, ms. */
+const MENDED_WITHIN_MS = 15_000;
 
 /** A room, a client where it is numbered, and one at the other server. */
 interface Side {
@@ -85,7 +87,7 @@ async function afterwards(
     wanted,
     `the number of what was said again in ${room}, after the heal,`,
   );
-  for (const client of [near, far]) await client.upTo(room, wanted);
+  for (const client of [near, far]) await client.upTo(room, wanted, MENDED_WITHIN_MS);
   await near.say(room, 'all here?');
   for (const client of [near, far]) await client.upTo(room, wanted + 1);
   const history = await sameHistory(trial, room, wanted + 1);

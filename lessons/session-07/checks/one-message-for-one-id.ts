@@ -9,8 +9,7 @@ const AT_ONCE = 5;
 
 export const check: Check = {
   id: 'one-message-for-one-id',
-  promise:
-    'The same clientMessageId of a user is one message: at any server, at once or later, after a restart',
+  promise: 'One clientMessageId of a user is one message: at both servers, at once, after a restart',
   hints: [
     'No ack has come. Was the message lost, or only the ack? What must the client be allowed to do?',
     'sequence looks first whether the room knows the draft (room.find), by user and clientMessageId.',

@@ -4,6 +4,9 @@ import { roomOf } from '../../chat/sequencer.ts';
 import { SERVERS } from '../../chat/servers.ts';
 import { calm } from '../../chat/settings.ts';
 
+/** How soon what is missing between servers has been asked for, ms. */
+const MENDED_WITHIN_MS = 15_000;
+
 export const check: Check = {
   id: 'overtaken-deliveries',
   promise: 'What comes between servers twice, too early or not at all is still shown once and in order',
@@ -11,7 +14,7 @@ export const check: Check = {
     'You have 1 to 17, and 19 comes. What do you do with it, and what do you do about 18?',
     'OrderingBuffer.accept drops what is there, holds what is too early, and gives out what has become due.',
   ],
-  chapter: 'real-time/10-chat-system.md#what-did-i-miss',
+  chapter: 'real-time/10-chat-system.md#ordering-buffer',
   services: SERVERS,
   settings: calm,
   async run(trial: Trial) {
@@ -41,12 +44,12 @@ export const check: Check = {
     await deliverByHand(trial, alice, room, number);
     await late.release();
     await say('after the one that was late');
-    await alice.upTo(room, number);
+    await alice.upTo(room, number, MENDED_WITHIN_MS);
 
     const lost = await trial.wire.trap({ ...delivered, action: 'lose-request', times: 1 });
     await say('lost on the way');
     await say('after the one that was lost');
-    await alice.upTo(room, number);
+    await alice.upTo(room, number, MENDED_WITHIN_MS);
     const missing = (await lost.caught()).length;
     await bob.upTo(room, number);
     trial.fact(

@@ -14,7 +14,7 @@ export const check: Check = {
     'The ack has gone out, and the power fails. Where is the message?',
     'sequence may answer only after room.sync: until then the message is in memory.',
   ],
-  chapter: 'real-time/10-chat-system.md#did-my-message-count',
+  chapter: 'real-time/10-chat-system.md#on-disk',
   services: SERVERS,
   settings: calm,
   async run(trial: Trial) {

@@ -39,6 +39,8 @@ export class Connection {
   /** How many rooms' histories are on their way. */
   #catchingUp = 0;
   #isSendingHistory = false;
+  /** How many of those held came before the history was read. */
+  #heldBefore = 0;
   #held: Broadcast[] = [];
 
   constructor(userId: string, socket: Socket) {
@@ -59,7 +61,9 @@ export class Connection {
   /** What waits to be sent, bytes. */
   bufferedBytes(): number {
     // A long history is not the reader's fault: only what has come since it was read counts.
-    if (this.#isSendingHistory) return this.#held.reduce((sum, { text }) => sum + text.length, 0);
+    if (this.#isSendingHistory) {
+      return this.#held.slice(this.#heldBefore).reduce((sum, { text }) => sum + text.length, 0);
+    }
     if (this.#catchingUp > 0) return 0;
     return this.#socket.bufferedBytes();
   }
@@ -80,13 +84,9 @@ export class Connection {
     this.#catchingUp++;
   }
 
-  /** Sends a room's history, and resolves when it is out. */
-  async sendHistory(frame: {
-    roomId: string;
-    sequenceNumber: number;
-    [more: string]: unknown;
-  }): Promise<void> {
-    this.#letGo(frame.roomId, frame.sequenceNumber);
+  /** Sends a history, and resolves when it is out. */
+  async sendHistory(frame: unknown): Promise<void> {
+    this.#heldBefore = this.#held.length;
     this.#isSendingHistory = true;
     await this.#socket.sendAndWait(JSON.stringify(frame));
     this.#isSendingHistory = false;
@@ -99,17 +99,12 @@ export class Connection {
    */
   release(roomId: string, sequenceNumber: number): void {
     this.#catchingUp--;
-    this.#letGo(roomId, sequenceNumber);
-    if (this.#catchingUp > 0) return;
-    for (const { text } of this.#held) this.#socket.send(text);
-    this.#held = [];
-  }
-
-  /** What is in a history need not be held. */
-  #letGo(roomId: string, sequenceNumber: number): void {
     this.#held = this.#held.filter(
       ({ message }) => message?.roomId !== roomId || message.sequenceNumber > sequenceNumber,
     );
+    if (this.#catchingUp > 0) return;
+    for (const { text } of this.#held) this.#socket.send(text);
+    this.#held = [];
   }
 
   /** Does one thing after the other, in the order in which the client asked. */

@@ -56,6 +56,8 @@ class Connection:
         # How many rooms' histories are on their way.
         self._catching_up = 0
         self._is_sending_history = False
+        # How many of those held came before the history was read.
+        self._held_before = 0
         self._held: list[Broadcast] = []
 
     def heard(self) -> None:
@@ -70,7 +72,7 @@ class Connection:
         """What waits to be sent."""
         # A long history is not the reader's fault: only what has come since it was read counts.
         if self._is_sending_history:
-            return sum(len(broadcast.text) for broadcast in self._held)
+            return sum(len(broadcast.text) for broadcast in self._held[self._held_before :])
         if self._catching_up > 0:
             return 0
         return self._socket.buffered_bytes()
@@ -90,9 +92,9 @@ class Connection:
         """From now on what goes to everybody in a room is held."""
         self._catching_up += 1
 
-    async def send_history(self, frame: dict[str, Any]) -> None:
-        """Sends a room's history, and returns when it is out."""
-        self._let_go(frame["roomId"], frame["sequenceNumber"])
+    async def send_history(self, frame: Any) -> None:
+        """Sends a history, and returns when it is out."""
+        self._held_before = len(self._held)
         self._is_sending_history = True
         await self._socket.send_and_wait(json.dumps(frame, separators=(",", ":")))
         self._is_sending_history = False
@@ -104,16 +106,12 @@ class Connection:
             sequence_number: Of the last message in the history.
         """
         self._catching_up -= 1
-        self._let_go(room_id, sequence_number)
+        self._held = [each for each in self._held if not _is_in(each.message, room_id, sequence_number)]
         if self._catching_up > 0:
             return
         for broadcast in self._held:
             self._socket.send(broadcast.text)
         self._held = []
-
-    def _let_go(self, room_id: str, sequence_number: int) -> None:
-        """What is in a history need not be held."""
-        self._held = [each for each in self._held if not _is_in(each.message, room_id, sequence_number)]
 
     async def in_turn(self, work: Callable[[], Awaitable[None]]) -> None:
         """Does one thing after the other, in the order in which the client asked."""
