@@ -47,13 +47,26 @@ export class Chronicle {
       if (!routine) return true;
       return !ABOUT_VOTES.has(property) && terms?.includes(term!) === true && accused.includes(to!);
     };
-    const told = this.#lines.filter(isTold);
+    const told = withoutRepeats(this.#lines.filter(isTold));
     const rows: TimelineRow[] = told
       .slice(-MOST_ROWS)
       .map(({ term: _term, routine: _routine, ...row }) => row);
     rows.push({ at, kind: 'fault', ...(accused[0] !== undefined && { from: accused[0] }), label: message });
     return { participants: [...nodes], rows, earlier: told.length - rows.length + 1 };
   }
+}
+
+/** What happens again and again is told once. */
+function withoutRepeats(lines: readonly Line[]): Line[] {
+  const told: (Line & { times: number })[] = [];
+  for (const line of lines) {
+    const last = told.findLast(({ from, to }) => from === line.from && to === line.to);
+    if (last?.label === line.label && last.kind === line.kind) last.times += 1;
+    else told.push({ ...line, times: 1 });
+  }
+  return told.map(({ times, ...line }) =>
+    times > 1 ? { ...line, label: `${line.label} (${times} times)` } : line,
+  );
 }
 
 function spellEntry({ index, term }: { index: number; term: number }): string {

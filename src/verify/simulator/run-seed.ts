@@ -98,20 +98,14 @@ function inject(world: World, fault: Fault, random: Random): void {
   const { nodes } = world.scenario;
   const victim = pick(nodes, random);
   const others = nodes.filter((node) => node !== victim);
-  const later = (work: () => void) => world.queue.schedule(20 + random() * 600, work);
-  const crash = (id: string) => {
-    world.crash(id);
-    later(() => {
-      if (!world.isUp(id)) world.start(id);
-    });
-  };
+  const crash = (id: string) => world.crashForAWhile(id);
   const injections: Record<Fault, () => void> = {
     crash: () => crash(victim),
     'crash-leader': () => crash(world.up.find(({ state }) => state === 'leader')?.id ?? victim),
     'crash-all': () => nodes.forEach(crash),
     pause: () => {
       world.pause(victim);
-      later(() => world.resume(victim));
+      world.queue.schedule(20 + random() * 600, () => world.resume(victim));
     },
     isolate: () => world.cut(between([victim], others), `${victim} is cut off`),
     split: () => {

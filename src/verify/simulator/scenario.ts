@@ -14,6 +14,8 @@ export interface Scenario {
   /** How often each kind of fault is chosen. */
   faults: Record<Fault, number>;
   maxEntriesPerAppend: number;
+  /** A leader crashes at the latest so long after its election; 0 if only chance makes it crash. */
+  reign: number;
   /** Nodes that stay down when the faults are over: a minority. */
   downForGood: string[];
 }
@@ -42,9 +44,10 @@ export function chooseScenario(random: Random): Scenario {
 function withShortReigns(scenario: Scenario, random: Random): Scenario {
   return {
     ...scenario,
-    loss: 0.2 + random() * 0.4,
-    faultEvery: 20 + random() * 60,
-    faults: { ...scenario.faults, 'crash-leader': 20 },
+    faultsUntil: 2 * FAULTS_MS,
+    loss: random() * 0.3,
+    reign: 10 + random() * 60,
+    faultEvery: 1000,
     maxEntriesPerAppend: 1,
   };
 }
@@ -75,6 +78,7 @@ function chooseFaults(random: Random): Scenario {
       heal: 0.5 + random(),
     },
     maxEntriesPerAppend: random() < 0.3 ? 1 : 64,
+    reign: 0,
   };
 }
 

@@ -106,6 +106,14 @@ export class World {
     this.chronicle?.fault(this.queue.now, id, `${id} crashes`);
   }
 
+  /** Crashes, and starts again after a random time. */
+  crashForAWhile(id: string): void {
+    this.crash(id);
+    this.queue.schedule(20 + this.#random() * 600, () => {
+      if (this.#faulty && !this.isUp(id)) this.start(id);
+    });
+  }
+
   pause(id: string): void {
     this.#node(id).paused = true;
     this.chronicle?.fault(this.queue.now, id, `${id} is paused`);
@@ -159,6 +167,7 @@ export class World {
     if (effects.persist) {
       node.disk = { currentTerm: core.currentTerm, votedFor: core.votedFor, log: [...core.log] };
     }
+    if (core.state === 'leader' && was.state !== 'leader') this.#limitReign(node);
     if (core.state !== was.state || core.currentTerm !== was.term) {
       this.chronicle?.note(this.queue.now, id, `${core.state} in term ${core.currentTerm}`, core.currentTerm);
     }
@@ -213,6 +222,14 @@ export class World {
     const timeout = ELECTION_MIN_MS + this.#random() * (ELECTION_MAX_MS - ELECTION_MIN_MS);
     this.queue.schedule(timeout, () => {
       if (node.wait === wait && node.life === life) this.step(node.id, { type: 'electionTimeout' });
+    });
+  }
+
+  #limitReign({ id, life }: SimulatedNode): void {
+    const { reign } = this.scenario;
+    if (reign === 0 || !this.#faulty) return;
+    this.queue.schedule(this.#random() * reign, () => {
+      if (this.#faulty && this.#node(id).life === life) this.crashForAWhile(id);
     });
   }
 
