@@ -1,0 +1,21 @@
+/** Three nodes that elect a leader; then one node alone, to which the checker speaks as its peers. */
+export const order = [
+  'says-who-leads',
+  'bad-input',
+  'leader-dies',
+  'leader-sleeps',
+  'majority-or-nobody',
+  'hears-no-majority',
+  'cut-off-and-back',
+  'stops-politely',
+  'one-vote-a-term',
+  'votes-for-newer-logs',
+  'earlier-terms-are-refused',
+  'follows-who-leads',
+  'asks-for-votes',
+  'counts-the-votes',
+  'leader-is-heard',
+  'waits-a-random-time',
+  'candidate-gives-way',
+  'waits-for-a-leader-only',
+];
