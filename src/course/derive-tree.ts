@@ -25,6 +25,15 @@ export function solutionsPath(language: Language): string {
  */
 export async function deriveTree(language: Language, view: View): Promise<Map<string, string>> {
   const { system } = await loadLesson(view.session);
+  return deriveSystem(language, view, system);
+}
+
+/** As `deriveTree`, of a system that is named: its session need not be there yet. */
+export async function deriveSystem(
+  language: Language,
+  view: View,
+  system: string,
+): Promise<Map<string, string>> {
   const tree = new Map<string, string>();
   for (const [path, source] of await solutionFiles(language)) {
     const [folder, ...rest] = path.split('/');

@@ -1,0 +1,46 @@
+// @since 9
+import type { LogEntry, RaftMessage } from './messages.ts';
+// @end
+// @until 9
+// ~ import type { RaftMessage } from './messages.ts';
+// @end
+
+// ANCHOR: raft-effects
+/** What the core wants done. The shell does it in this order, and no other. */
+export interface Effects {
+  /** First: term, vote or log have changed, and must be on disk before anything leaves this node. */
+  persist: boolean;
+  /** Then: the answer to the message that came. */
+  reply: RaftMessage | null;
+  /** And: what to ask other nodes. */
+  send: RaftMessage[];
+  /** Then: wait for a leader once more from the beginning. */
+  resetElectionTimer: boolean;
+  // @since 9
+  /** The entry that a client's command has become; null if this node does not lead. */
+  proposed: { index: number; term: number } | null;
+  /** Last: committed entries, to be applied in order. */
+  apply: LogEntry[];
+  // @end
+  // @since 10
+  /** And reads that can be answered now from what has been applied; or cannot be answered here. */
+  reads: { id: number; confirmed: boolean }[];
+  // @end
+}
+// ANCHOR_END: raft-effects
+
+export function noEffects(): Effects {
+  return {
+    persist: false,
+    reply: null,
+    send: [],
+    resetElectionTimer: false,
+    // @since 9
+    proposed: null,
+    apply: [],
+    // @end
+    // @since 10
+    reads: [],
+    // @end
+  };
+}

@@ -1,0 +1,95 @@
+import type { Effects } from './effects.ts';
+import { becomeFollower } from './election.ts';
+// @since 9
+import { entriesFrom, lastIndex, termAt } from './log.ts';
+import type { AppendEntries, Command } from './messages.ts';
+// @end
+// @until 9
+// ~ import type { AppendEntries } from './messages.ts';
+// @end
+import { hasMajority } from './quorum.ts';
+import type { RaftState } from './state.ts';
+
+// ANCHOR: raft-become-leader
+/** The node has the votes of a majority: it leads from now on, in its term, and tells the others at once. */
+export function becomeLeader(node: RaftState, effects: Effects): void {
+  node.state = 'leader';
+  node.leader = node.id;
+  node.heardFrom = new Set();
+  effects.resetElectionTimer = true;
+  // @until 9
+  // ~ sendToAll(node, effects);
+  // @end
+  // @since 9
+  node.nextIndex = new Map(node.peers.map((peer) => [peer, lastIndex(node.log) + 1]));
+  node.matchIndex = new Map(node.peers.map((peer) => [peer, 0]));
+  node.inFlight = new Set();
+  // @since 10
+  node.round = 0;
+  node.answeredRound = new Map(node.peers.map((peer) => [peer, 0]));
+  node.firstIndexOfTerm = lastIndex(node.log) + 1;
+  // @end
+  // An entry of its own term, so that it can commit what earlier leaders have left. (Raft paper, section 8)
+  append(node, null, effects);
+  // @end
+}
+// ANCHOR_END: raft-become-leader
+
+// ANCHOR: raft-check-quorum
+/**
+ * A leader's election timeout: whom no majority has answered since the last one may have been replaced long ago. It
+ * steps down, so that its clients look elsewhere.
+ */
+export function checkQuorum(node: RaftState, effects: Effects): void {
+  const nodes = node.heardFrom.size + 1;
+  node.heardFrom = new Set();
+  effects.resetElectionTimer = true;
+  if (!hasMajority(nodes, node.clusterSize)) becomeFollower(node, node.currentTerm, effects);
+}
+// ANCHOR_END: raft-check-quorum
+
+/** Tells every peer that the leader is there, and whatever the peer lacks. */
+export function sendToAll(node: RaftState, effects: Effects): void {
+  for (const peer of node.peers) sendAppendEntries(node, peer, effects);
+}
+
+// ANCHOR: raft-send-append-entries
+/** Sends a peer what it lacks, as far as the leader knows. */
+export function sendAppendEntries(node: RaftState, to: string, effects: Effects): void {
+  // @until 9
+  // ~ const data: AppendEntries = { prevLogIndex: 0, prevLogTerm: 0, entries: [], leaderCommit: 0 };
+  // @end
+  // @since 9
+  const nextIndex = node.nextIndex.get(to)!;
+  const data: AppendEntries = {
+    prevLogIndex: nextIndex - 1,
+    prevLogTerm: termAt(node.log, nextIndex - 1) ?? 0,
+    entries: entriesFrom(node.log, nextIndex, node.maxEntriesPerAppend),
+    leaderCommit: node.commitIndex,
+    // @since 10
+    round: node.round,
+    // @end
+  };
+  node.inFlight.add(to);
+  // @end
+  effects.send.push({ type: 'AppendEntries', term: node.currentTerm, from: node.id, to, data });
+}
+// ANCHOR_END: raft-send-append-entries
+
+// @since 9
+// ANCHOR: raft-propose
+/** A client's command: a leader writes it at the end of its log. Nobody else may. */
+export function propose(node: RaftState, command: Command, effects: Effects): void {
+  if (node.state === 'leader') append(node, command, effects);
+}
+
+function append(node: RaftState, command: Command | null, effects: Effects): void {
+  const entry = { index: lastIndex(node.log) + 1, term: node.currentTerm, command };
+  node.log.push(entry);
+  effects.persist = true;
+  effects.proposed = { index: entry.index, term: entry.term };
+  // Whoever has entries on the way gets these with the next ones, when it has answered.
+  for (const peer of node.peers) if (!node.inFlight.has(peer)) sendAppendEntries(node, peer, effects);
+}
+// ANCHOR_END: raft-propose
+// @end
