@@ -1,0 +1,19 @@
+/** Three nodes that are one store; then one node alone, to which the checker speaks as its peers. */
+export const order = [
+  'written-anywhere',
+  'bad-input',
+  'compare-and-set',
+  'appends-are-in-order',
+  'nothing-twice',
+  'not-in-circles',
+  'minority-refuses',
+  'copies-agree',
+  'nothing-twice-over-leaders',
+  'one-copy',
+  'one-copy-cut-up',
+  'stops-politely',
+  'old-leader-asks-first',
+  'state-follows-the-log',
+  'new-leader-looks-first',
+  'read-asks-a-majority',
+];
