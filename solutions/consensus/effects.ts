@@ -18,17 +18,25 @@ export interface Effects {
   resetElectionTimer: boolean;
   // @since 9
   /** The entry that a client's command has become; null if this node does not lead. */
-  proposed: { index: number; term: number } | null;
+  proposed: LogEntry | null;
   /** Last: committed entries, to be applied in order. */
   apply: LogEntry[];
   // @end
   // @since 10
   /** And reads that can be answered now from what has been applied; or cannot be answered here. */
-  reads: { id: number; confirmed: boolean }[];
+  reads: ReadAnswer[];
   // @end
 }
 // ANCHOR_END: raft-effects
 
+// @since 10
+/** What has become of a read: whether it may be answered from what this node has applied. */
+export interface ReadAnswer {
+  id: number;
+  confirmed: boolean;
+}
+
+// @end
 export function noEffects(): Effects {
   return {
     persist: false,

@@ -26,14 +26,13 @@ export function kvRoutes(shell: Shell, forwarder: Forwarder): Route[] {
     return outcomeAnswer(command.key, committed.outcome);
   };
 
-  const outcomeAnswer = (key: string, outcome: Outcome): HttpAnswer => {
-    const { result, value, exists, version } = outcome;
-    if (result === 'done') return found(key, outcome);
+  const outcomeAnswer = (key: string, { result, held }: Outcome): HttpAnswer => {
+    if (result === 'done') return found(key, held);
     const messages = {
       mismatch: `"${key}" holds something else.`,
       stale_request: 'This client has made a later request already.',
     };
-    const current = result === 'mismatch' ? { value, exists, version } : {};
+    const current = result === 'mismatch' ? held : {};
     return { status: 409, body: { error: result, message: messages[result], key, ...current } };
   };
 

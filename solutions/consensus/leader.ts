@@ -87,7 +87,7 @@ function append(node: RaftState, command: Command | null, effects: Effects): voi
   const entry = { index: lastIndex(node.log) + 1, term: node.currentTerm, command };
   node.log.push(entry);
   effects.persist = true;
-  effects.proposed = { index: entry.index, term: entry.term };
+  effects.proposed = entry;
   // Whoever has entries on the way gets these with the next ones, when it has answered.
   for (const peer of node.peers) if (!node.inFlight.has(peer)) sendAppendEntries(node, peer, effects);
 }

@@ -1,6 +1,8 @@
 import { HttpError } from '../shared/http-error.ts';
 import { anyField, objectBody, stringField } from '../shared/json-body.ts';
 
+const OPERATIONS: unknown[] = ['put', 'delete', 'cas', 'append'];
+
 // ANCHOR: raft-log-entry
 /** What a client wants done. Without `op` it is a put. */
 export interface Command {
@@ -142,12 +144,18 @@ function parseEntries(body: unknown, prevLogIndex: number): LogEntry[] {
 function parseEntry(body: unknown): LogEntry {
   const fields = objectBody(body);
   const command = anyField(fields, 'command');
-  if (command !== null) stringField(objectBody(command), 'key');
+  if (command !== null) checkCommand(objectBody(command));
   return {
     index: wholeNumber(fields, 'index'),
     term: wholeNumber(fields, 'term'),
     command: command as Command | null,
   };
+}
+
+function checkCommand(command: Record<string, unknown>): void {
+  stringField(command, 'key');
+  const { op = 'put' } = command;
+  if (!OPERATIONS.includes(op)) throw new HttpError(400, 'bad_request', `There is no "op" ${op}.`);
 }
 
 /** A term or an index. Throws HttpError 400. */

@@ -1,6 +1,3 @@
-// @since 9
-import { HttpError } from '../shared/http-error.ts';
-// @end
 import { NoAnswer } from '../shared/rpc-client.ts';
 import type { Trace } from '../shared/trace.ts';
 import { type Input, step } from './core.ts';
@@ -14,9 +11,13 @@ import type { Command, LogEntry, RaftMessage } from './messages.ts';
 import type { RaftSettings } from './settings.ts';
 import type { RaftState } from './state.ts';
 // @since 10
-import { type Outcome, StateMachine } from './state-machine.ts';
+import { StateMachine } from './state-machine.ts';
 // @end
 import type { RaftStorage } from './storage.ts';
+// @since 9
+import { type Committed, WaitingClients } from './waiting-clients.ts';
+
+// @end
 
 /** An input that waits for its turn, and who waits for its effects. */
 interface Arrival {
@@ -25,24 +26,6 @@ interface Arrival {
   failed(error: unknown): void;
 }
 
-// @since 9
-/** What a client's command has become. */
-export interface Committed {
-  index: number;
-  term: number;
-  // @since 10
-  outcome: Outcome;
-  // @end
-}
-
-/** A client that waits for its command to be committed. */
-interface Waiter {
-  term: number;
-  committed(result: Committed): void;
-  lost(error: HttpError): void;
-}
-
-// @end
 /** What surrounds the core: clock, network, disk and chance. It brings the core its inputs and carries its effects out. */
 export class Shell {
   /** The core's state: to be looked at, not to be changed. */
@@ -57,8 +40,7 @@ export class Shell {
   #lastReadId = 0;
   // @end
   // @since 9
-  /** By index: clients whose commands are in this leader's log. */
-  #waiting = new Map<number, Waiter>();
+  readonly #clients: WaitingClients;
   // @end
   #arrivals: Arrival[] = [];
   #working = false;
@@ -80,13 +62,16 @@ export class Shell {
     this.#send = send;
     this.#settings = settings;
     this.#trace = trace;
+    // @since 9
+    this.#clients = new WaitingClients(settings.requestTimeoutMs);
+    // @end
   }
 
   /** Waits for a leader. */
   start(): void {
     this.#waitForLeader();
     this.#heartbeats = setInterval(() => {
-      if (this.node.state === 'leader') this.#time({ type: 'heartbeatTimeout' });
+      if (this.node.state === 'leader') this.#happened({ type: 'heartbeatTimeout' });
     }, this.#settings.heartbeatMs);
   }
 
@@ -112,10 +97,8 @@ export class Shell {
    */
   propose(command: Command): Promise<Committed | null> {
     return new Promise((resolve, reject) => {
-      const carriedOut = ({ proposed }: Effects) => {
-        if (proposed === null) resolve(null);
-        else this.#waitFor(proposed, resolve, reject);
-      };
+      const carriedOut = ({ proposed }: Effects) =>
+        resolve(proposed === null ? null : this.#clients.waitFor(proposed));
       this.#arrive({ type: 'propose', command }, carriedOut, reject);
     });
   }
@@ -151,12 +134,9 @@ export class Shell {
   }
 
   /** Something happens without anybody waiting for it. */
-  #time(input: Input): void {
-    this.#arrive(
-      input,
-      () => {},
-      (error) => console.error(error),
-    );
+  #happened(input: Input): void {
+    const failed = (error: unknown) => console.error(error);
+    this.#arrive(input, () => {}, failed);
   }
 
   // ANCHOR: raft-shell
@@ -172,7 +152,7 @@ export class Shell {
       await this.#storage.sync();
       for (const { arrival, effects } of steps) this.#carryOut(arrival, effects);
       // @since 9
-      if (this.node.state !== 'leader') this.#abandonClients();
+      if (this.node.state !== 'leader') this.#clients.abandon();
       // @end
       this.#traceState();
     }
@@ -206,7 +186,7 @@ export class Shell {
   async #ask(message: RaftMessage): Promise<void> {
     try {
       const answer = await this.#send(message);
-      this.#time({ type: 'response', sent: message, message: answer });
+      this.#happened({ type: 'response', sent: message, message: answer });
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
     }
@@ -219,56 +199,26 @@ export class Shell {
     if (this.#stopped) return;
     const { electionMinMs, electionMaxMs } = this.#settings;
     const timeoutMs = electionMinMs + Math.random() * (electionMaxMs - electionMinMs);
-    this.#electionTimer = setTimeout(() => this.#time({ type: 'electionTimeout' }), timeoutMs);
+    this.#electionTimer = setTimeout(() => this.#happened({ type: 'electionTimeout' }), timeoutMs);
   }
   // ANCHOR_END: raft-election-timer
   // @since 9
 
-  #waitFor(
-    { index, term }: { index: number; term: number },
-    committed: Waiter['committed'],
-    lost: Waiter['lost'],
-  ): void {
-    const timer = setTimeout(() => waiter.lost(mayBeLost()), this.#settings.requestTimeoutMs);
-    const settled = () => {
-      clearTimeout(timer);
-      if (this.#waiting.get(index) === waiter) this.#waiting.delete(index);
-    };
-    const waiter: Waiter = {
-      term,
-      committed: (result) => {
-        settled();
-        committed(result);
-      },
-      lost: (error) => {
-        settled();
-        lost(error);
-      },
-    };
-    this.#waiting.get(index)?.lost(mayBeLost());
-    this.#waiting.set(index, waiter);
-  }
-
   #apply(entry: LogEntry): void {
     const { index, term } = entry;
-    // @since 10
-    const outcome = this.stateMachine.apply(entry);
-    // @end
     this.#trace.event('apply', { index, term });
-    const waiter = this.#waiting.get(index);
     // @until 10
-    // ~ if (waiter?.term === term) waiter.committed({ index, term });
+    // ~ this.#clients.committed({ index, term });
     // @end
     // @since 10
-    if (waiter?.term === term && outcome !== null) waiter.committed({ index, term, outcome });
+    try {
+      const outcome = this.stateMachine.apply(entry);
+      if (outcome !== null) this.#clients.committed({ index, term, outcome });
+    } catch (error) {
+      console.error(error);
+      this.#clients.failed(index, error);
+    }
     // @end
-    // Another leader's entry stands where this one was to be.
-    else waiter?.lost(mayBeLost());
-  }
-
-  /** This node leads no longer: what its clients wait for is in the hands of others. */
-  #abandonClients(): void {
-    for (const waiter of [...this.#waiting.values()]) waiter.lost(mayBeLost());
   }
   // @end
 
@@ -280,13 +230,3 @@ export class Shell {
     this.#trace.event('state', { role: state, term: currentTerm, leader });
   }
 }
-// @since 9
-
-function mayBeLost(): HttpError {
-  return new HttpError(
-    504,
-    'timeout',
-    'The command is in the log, but not committed yet. It may be lost, or not.',
-  );
-}
-// @end

@@ -11,8 +11,9 @@ export interface Held {
 }
 
 /** What came of a command: the key as it is afterwards, or as it stood in the way. */
-export interface Outcome extends Held {
+export interface Outcome {
   result: 'done' | 'mismatch' | 'stale_request';
+  held: Held;
 }
 
 const NOTHING: Held = { value: null, exists: false, version: 0 };
@@ -47,7 +48,7 @@ export class StateMachine {
     if (clientId === undefined || requestId === undefined) return this.execute(command, index);
     const last = this.#sessions.get(clientId);
     if (last?.requestId === requestId) return last.outcome;
-    if (last && requestId < last.requestId) return { result: 'stale_request', ...this.get(command.key) };
+    if (last && requestId < last.requestId) return { result: 'stale_request', held: this.get(command.key) };
     const outcome = this.execute(command, index);
     this.#sessions.set(clientId, { requestId, outcome });
     return outcome;
@@ -75,11 +76,11 @@ export class StateMachine {
         return this.#write(key, { value: null, exists: false, version });
       case 'cas': {
         const fits = expected === null ? !held.exists : held.exists && sameValue(held.value, expected);
-        return fits ? this.#write(key, { value, exists: true, version }) : { result: 'mismatch', ...held };
+        return fits ? this.#write(key, { value, exists: true, version }) : { result: 'mismatch', held };
       }
       case 'append': {
         const text = held.exists ? held.value : '';
-        if (typeof text !== 'string') return { result: 'mismatch', ...held };
+        if (typeof text !== 'string') return { result: 'mismatch', held };
         return this.#write(key, { value: text + value, exists: true, version });
       }
     }
@@ -94,6 +95,6 @@ export class StateMachine {
   #write(key: string, held: Held): Outcome {
     if (held.exists) this.#held.set(key, held);
     else this.#held.delete(key);
-    return { result: 'done', ...held };
+    return { result: 'done', held };
   }
 }

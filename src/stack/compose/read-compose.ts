@@ -8,10 +8,11 @@ import { ComposeValues } from './values.ts';
 import { ComposeFile, type ComposeValue } from './yaml.ts';
 
 export interface ReadComposeOptions {
-  /** Variables for `${...}`; they win over those of the `.env` file beside the Compose file. */
+  /**
+   * Variables for `${...}`; they win over those of the `.env` file beside the Compose file. Services that have profiles are
+   * left out unless COMPOSE_PROFILES names one of theirs, as Compose does it.
+   */
   environment: Variables;
-  /** Services that have profiles are left out unless one of theirs is named here, as Compose does it. */
-  profiles?: readonly string[];
 }
 
 /**
@@ -28,8 +29,9 @@ export async function readCompose(file: string, options: ReadComposeOptions): Pr
   const compose = new ComposeFile(nameOf(path), text, variables);
   const values = new ComposeValues(compose, variables);
   const { services, volumes } = readTop(compose, values, dirname(path));
+  const wanted = (variables.COMPOSE_PROFILES ?? '').split(',').map((name) => name.trim());
   const enabled = services.filter(
-    ({ profiles }) => profiles.length === 0 || profiles.some((name) => options.profiles?.includes(name)),
+    ({ profiles }) => profiles.length === 0 || profiles.some((name) => wanted.includes(name)),
   );
   return { project: projectNameOf(path, variables), file: path, services: enabled, volumes };
 }

@@ -1,0 +1,160 @@
+from dataclasses import dataclass
+from typing import Literal
+
+# @since 9
+from consensus.commit import apply_committed
+
+# @end
+from consensus.effects import Effects, no_effects
+from consensus.election import (
+    become_follower,
+    on_election_timeout,
+    on_request_vote,
+    on_request_vote_response,
+)
+
+# @until 9
+# ~ from consensus.leader import check_quorum, send_to_all
+# ~ from consensus.messages import (
+# ~     AppendEntries,
+# ~     AppendEntriesResponse,
+# ~     RaftMessage,
+# ~     RequestVote,
+# ~     RequestVoteResponse,
+# ~ )
+# ~ from consensus.replication import on_append_entries
+# @end
+# @since 9
+from consensus.leader import check_quorum, propose, send_to_all
+from consensus.messages import (
+    AppendEntries,
+    AppendEntriesResponse,
+    Command,
+    RaftMessage,
+    RequestVote,
+    RequestVoteResponse,
+)
+
+# @end
+# @since 10
+from consensus.reads import confirm_reads, linearizable_read
+
+# @end
+# @since 9
+from consensus.replication import on_append_entries, on_append_entries_response
+
+# @end
+from consensus.state import RaftState
+
+
+# ANCHOR: raft-input
+@dataclass(slots=True)
+class Input:
+    """What can happen to a node.
+
+    electionTimeout: it has waited long enough for a leader; or, while it leads, for its followers.
+    heartbeatTimeout: a leader should be heard again.
+    """
+
+    # @until 9
+    # ~ type: Literal["electionTimeout", "heartbeatTimeout", "request", "response"]
+    # @end
+    # @since 9
+    # @until 10
+    # ~ type: Literal["electionTimeout", "heartbeatTimeout", "propose", "request", "response"]
+    # @end
+    # @since 10
+    type: Literal["electionTimeout", "heartbeatTimeout", "propose", "read", "request", "response"]
+    # @end
+    command: Command | None = None
+    """propose: a client wants something done."""
+    # @end
+    # @since 10
+    id: int | None = None
+    """read: a client wants to read; it knows its question again by the id."""
+    # @end
+    message: RaftMessage | None = None
+    """request: a message came that wants an answer. response: the answer to what this node has sent."""
+    sent: RaftMessage | None = None
+
+
+# ANCHOR_END: raft-input
+
+
+# ANCHOR: raft-step
+def step(node: RaftState, input: Input) -> Effects:
+    """All of Raft: something happens, the state changes, and something is to be done. The same state and input always
+    give the same: no clock, no network, no disk and no chance in here. (Raft paper, figure 2)
+    """
+    effects = no_effects()
+    match input:
+        case Input("electionTimeout"):
+            if node.state == "leader":
+                check_quorum(node, effects)
+            else:
+                on_election_timeout(node, effects)
+        case Input("heartbeatTimeout"):
+            if node.state == "leader":
+                send_to_all(node, effects)
+        case Input("request", message=RaftMessage() as message):
+            _observe_term(node, message, effects)
+            effects.reply = _answer(node, message, effects)
+        case Input("response", sent=RaftMessage() as sent, message=RaftMessage() as message):
+            _observe_term(node, message, effects)
+            _on_response(node, sent, message, effects)
+        # @since 9
+        case Input("propose", command=dict() as command):
+            propose(node, command, effects)
+        # @end
+        # @since 10
+        case Input("read", id=int() as id):
+            linearizable_read(node, id, effects)
+        # @end
+    # @since 9
+    apply_committed(node, effects)
+    # @end
+    # @since 10
+    confirm_reads(node, effects)
+    # @end
+    return effects
+
+
+# ANCHOR_END: raft-step
+
+
+def _observe_term(node: RaftState, message: RaftMessage, effects: Effects) -> None:
+    """Every message and every answer carries its sender's term. A later one means: this node's term is over."""
+    if message.term > node.current_term:
+        become_follower(node, message.term, effects)
+
+
+def _answer(node: RaftState, message: RaftMessage, effects: Effects) -> RaftMessage | None:
+    from_ = message.from_
+    match message.data:
+        case RequestVote() as data:
+            vote = on_request_vote(node, from_, message.term, data, effects)
+            return RaftMessage(node.current_term, node.id, from_, vote)
+        case AppendEntries() as data:
+            answer = on_append_entries(node, from_, message.term, data, effects)
+            return RaftMessage(node.current_term, node.id, from_, answer)
+        case _:
+            return None
+
+
+def _on_response(node: RaftState, sent: RaftMessage, message: RaftMessage, effects: Effects) -> None:
+    from_, term, data = message.from_, message.term, message.data
+    if isinstance(data, RequestVoteResponse):
+        on_request_vote_response(node, from_, term, data, effects)
+    if not isinstance(data, AppendEntriesResponse) or not isinstance(sent.data, AppendEntries):
+        return
+    if node.state == "leader" and term == node.current_term:
+        node.heard_from.add(from_)
+        # @since 9
+        node.in_flight.discard(from_)
+        # @end
+        # @since 10
+        node.answered_round[from_] = max(node.answered_round[from_], sent.data.round)
+        # @end
+    # @since 9
+    on_append_entries_response(node, from_, term, sent.data, data, effects)
+    # @end

@@ -1,0 +1,53 @@
+from dataclasses import dataclass, field
+
+# @since 9
+from consensus.messages import LogEntry, RaftMessage
+
+# @end
+# @until 9
+# ~ from consensus.messages import RaftMessage
+# @end
+# @since 10
+
+
+@dataclass(slots=True)
+class ReadAnswer:
+    """What has become of a read: whether it may be answered from what this node has applied."""
+
+    id: int
+    confirmed: bool
+
+
+# @end
+
+
+# ANCHOR: raft-effects
+@dataclass(slots=True)
+class Effects:
+    """What the core wants done. The shell does it in this order, and no other."""
+
+    persist: bool = False
+    """First: term, vote or log have changed, and must be on disk before anything leaves this node."""
+    reply: RaftMessage | None = None
+    """Then: the answer to the message that came."""
+    send: list[RaftMessage] = field(default_factory=list)
+    """And: what to ask other nodes."""
+    reset_election_timer: bool = False
+    """Then: wait for a leader once more from the beginning."""
+    # @since 9
+    proposed: LogEntry | None = None
+    """The entry that a client's command has become; None if this node does not lead."""
+    apply: list[LogEntry] = field(default_factory=list)
+    """Last: committed entries, to be applied in order."""
+    # @end
+    # @since 10
+    reads: list[ReadAnswer] = field(default_factory=list)
+    """And reads that can be answered now from what has been applied; or cannot be answered here."""
+    # @end
+
+
+# ANCHOR_END: raft-effects
+
+
+def no_effects() -> Effects:
+    return Effects()
