@@ -21,10 +21,12 @@ export const check: Check = {
     const before = await voters.status();
     const { message: first } = await voters.candidacy(before.currentTerm);
     const { term } = first;
-    await trial.eventually(`${SUBJECT} asks node2 and node3 for their votes in term ${term}`, () =>
-      voters.names.every((name) =>
-        voters.votes.some(({ message }) => message.term === term && message.to === name),
-      ),
+    await trial.eventually(
+      `${SUBJECT} asks ${voters.names.join(' and ')} for their votes in term ${term}`,
+      () =>
+        voters.names.every((name) =>
+          voters.votes.some(({ message }) => message.term === term && message.to === name),
+        ),
     );
     // As its log has not changed since, whoever gives a longer one is wrong.
     const { from, data } = first;

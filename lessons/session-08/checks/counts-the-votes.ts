@@ -1,5 +1,5 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
-import { SUBJECT } from '../../consensus/nodes.ts';
+import { divided, SUBJECT } from '../../consensus/nodes.ts';
 import { STANDING_MAX_MS, standing } from '../../consensus/settings.ts';
 import { Voters } from '../../consensus/voters.ts';
 
@@ -29,7 +29,7 @@ export const check: Check = {
     voters.onVote = () => ({ data: { voteGranted: false } });
     const refused = await voters.candidacy(before);
     await voters.candidacy(refused.message.term);
-    await nobodyLeads('both others refused, which is an answer but no vote');
+    await nobodyLeads('all others refused, which is an answer but no vote');
 
     // Granted, but the answers come when the candidate stands in a later term already.
     let release = () => {};
@@ -51,7 +51,7 @@ export const check: Check = {
       () => late !== undefined && voters.votes.some(({ message }) => message.term > late!),
     );
     release();
-    await trial.eventually('two votes of an earlier term arrive', () => answered === 2);
+    await trial.eventually('the votes of an earlier term arrive', () => answered === voters.names.length);
     await trial.holds(
       'late votes count for nothing',
       async () => {
@@ -61,15 +61,16 @@ export const check: Check = {
       { forMs: STANDING_MAX_MS / 2 },
     );
 
-    // One vote of two is enough: with its own it is a majority of three.
+    // So many that with its own it is just a majority.
+    const { needed } = divided(SUBJECT);
     voters.onAppend = ({ message }) => ({ data: voters.take(message) });
-    voters.onVote = ({ message }) => ({ data: { voteGranted: message.to === 'node3' } });
+    voters.onVote = ({ message }) => ({ data: { voteGranted: needed.includes(message.to) } });
     const { currentTerm: term } = await voters.leads(late);
-    await trial.eventually(`${SUBJECT} tells both others that it leads`, () =>
+    await trial.eventually(`${SUBJECT} tells all others that it leads`, () =>
       voters.names.every((name) => voters.appends.some(({ message }) => message.to === name)),
     );
     trial.fact(
-      `refusals and the votes of term ${late} counted for nothing; with one of two it led in term ${term}`,
+      `refusals and the votes of term ${late} counted for nothing; with ${needed.length} of ${voters.names.length} it led in term ${term}`,
     );
   },
 };

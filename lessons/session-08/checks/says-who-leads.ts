@@ -5,7 +5,7 @@ import { ELECTION_MAX_MS, electing } from '../../consensus/settings.ts';
 
 export const check: Check = {
   id: 'says-who-leads',
-  promise: 'Soon after the start one node leads, and all three name the same one',
+  promise: 'Soon after the start one node leads, and all name the same one',
   hints: [
     'Nobody leads at the start, so nobody is heard. What does a node do when it has waited long enough?',
     'onElectionTimeout stands for election, onRequestVote grants, onRequestVoteResponse counts. If nobody ever leads, one of them refuses or forgets too much.',
@@ -18,6 +18,6 @@ export const check: Check = {
     const { node, term } = await cluster.leader({ withinMs: 6 * ELECTION_MAX_MS });
     for (const name of NODES) await cluster.status(name);
     await cluster.expectOneLeaderATerm();
-    trial.fact(`${node} leads in term ${term}, and all three say so`);
+    trial.fact(`${node} leads in term ${term}, and all say so`);
   },
 };

@@ -50,6 +50,6 @@ export const check: Check = {
         seen: JSON.stringify(named),
       });
     }
-    trial.fact(`two commands became entries ${first.index} and ${second.index} of three logs`);
+    trial.fact(`two commands became entries ${first.index} and ${second.index} of all logs`);
   },
 };

@@ -1,6 +1,6 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { BEGINNING } from '../../consensus/messages.ts';
-import { SUBJECT } from '../../consensus/nodes.ts';
+import { MAJORITY, SUBJECT } from '../../consensus/nodes.ts';
 import { Peer } from '../../consensus/peer.ts';
 import { standing } from '../../consensus/settings.ts';
 import { Voters } from '../../consensus/voters.ts';
@@ -45,7 +45,9 @@ export const check: Check = {
     const began = performance.now();
     await trial.eventually('the old entry is sent, or it is plain that it is not sent alone', () => {
       const sentTogether = voters.appends.some(({ message: { data } }) => data.entries.length > 1);
-      return holders.size > 0 || sentTogether || performance.now() - began > trial.patience(3_000);
+      return (
+        holders.size >= MAJORITY - 1 || sentTogether || performance.now() - began > trial.patience(3_000)
+      );
     });
     if (!alone()) {
       trial.fact(

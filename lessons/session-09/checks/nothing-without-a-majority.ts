@@ -1,13 +1,12 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { tryCommand } from '../../consensus/commands.ts';
-import { SUBJECT } from '../../consensus/nodes.ts';
+import { divided, SUBJECT } from '../../consensus/nodes.ts';
 import { electing } from '../../consensus/settings.ts';
 import { Voters } from '../../consensus/voters.ts';
 
 export const check: Check = {
   id: 'nothing-without-a-majority',
-  promise:
-    'A leader commits and acknowledges an entry when one of two others has it, and not a moment before',
+  promise: 'A leader commits and acknowledges an entry when a majority has it, and not a moment before',
   hints: [
     'Three nodes. The leader has the entry. Who else must have said so?',
     'Count the peers whose matchIndex has reached the index, and the leader itself. A refusal is no success, and to have sent is not to have been answered.',
@@ -45,15 +44,17 @@ export const check: Check = {
       },
       { forMs: 600 },
     );
-    // One of two says that it has it.
-    voters.onAppend = ({ message }) => (message.to === 'node2' ? { data: voters.take(message) } : undefined);
+    // So many say that they have it that with the leader they are just a majority.
+    const { needed } = divided(SUBJECT);
+    voters.onAppend = ({ message }) =>
+      needed.includes(message.to) ? { data: voters.take(message) } : undefined;
     const answer = await waiting;
-    await trial.eventually(`${SUBJECT} commits what node2 has taken`, async () => {
+    await trial.eventually(`${SUBJECT} commits what ${needed.join(' and ')} has taken`, async () => {
       const { commitIndex } = await voters.status();
       return commitIndex > before;
     });
     trial.fact(
-      `nothing was committed while nobody answered; when node2 did, the client got ${answer?.status ?? 'nothing'}`,
+      `nothing was committed while nobody answered; when ${needed.join(' and ')} did, the client got ${answer?.status ?? 'nothing'}`,
     );
   },
 };

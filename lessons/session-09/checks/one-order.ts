@@ -35,7 +35,7 @@ export const check: Check = {
     await cluster.applied(Math.max(...indexes));
     expectInLog(trial, acknowledged, await cluster.logsAgree(), 'all logs');
     trial.fact(
-      `${acknowledged.length} commands of ${CLIENTS} clients, ordered by ${leader}, alike in three logs`,
+      `${acknowledged.length} commands of ${CLIENTS} clients, ordered by ${leader}, alike in all logs`,
     );
   },
 };

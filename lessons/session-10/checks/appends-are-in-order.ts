@@ -30,7 +30,7 @@ export const check: Check = {
       CLIENTS,
       'appends are acknowledged',
       async (client, n) => {
-        const node = NODES[(client + n) % 3]!;
+        const node = NODES[(client + n) % NODES.length]!;
         const token = `${client}.${n}`;
         const { answer } = await trial.node(node).try('POST', pathOf(key), { append: `${token} ` });
         if (answer) trial.expectStatus(answer, [200, 503, 504], `POST ${pathOf(key)} at ${node}`);

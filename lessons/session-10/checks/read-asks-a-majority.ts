@@ -29,9 +29,9 @@ export const check: Check = {
     const key = trial.unique('old');
     await voters.leads();
     await store.write(SUBJECT, key, 'old');
-    await store.expectValue(SUBJECT, key, 'old', 'both others follow');
+    await store.expectValue(SUBJECT, key, 'old', 'all others follow');
 
-    // Both have got a heartbeat; their answers are on the way. What is sent from now on is not answered.
+    // All have got a heartbeat; their answers are on the way. What is sent from now on is not answered.
     let release = () => {};
     const later = new Promise<void>((resolve) => {
       release = resolve;
@@ -47,7 +47,7 @@ export const check: Check = {
       answered += 1;
       return { data };
     };
-    await trial.eventually('both others get a heartbeat', () => held.size === voters.names.length);
+    await trial.eventually('all others get a heartbeat', () => held.size === voters.names.length);
     const { currentTerm } = await voters.status();
     asked = true;
     const reading = trial
@@ -66,7 +66,7 @@ export const check: Check = {
       seen: `no answer (${silence?.kind})`,
     });
     voters.onAppend = ({ message }) => ({ data: voters.take(message) });
-    await store.expectValue(SUBJECT, key, 'old', 'both others follow again');
+    await store.expectValue(SUBJECT, key, 'old', 'all others follow again');
     trial.fact(`answers to heartbeats from before the read proved nothing: ${answer?.status}`);
   },
 };

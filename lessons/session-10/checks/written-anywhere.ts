@@ -32,6 +32,6 @@ export const check: Check = {
     for (const node of among) await store.expectValue(node, key, 'data', `${before.node} led and was killed`);
     await trial.faults.restart(before.node);
     await store.expectValue(before.node, key, 'data', 'it was killed and has started again');
-    trial.fact(`written at all three, and still there when ${before.node}, the leader, was killed`);
+    trial.fact(`written at all, and still there when ${before.node}, the leader, was killed`);
   },
 };
