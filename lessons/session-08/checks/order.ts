@@ -1,13 +1,7 @@
-/** Three nodes that elect a leader; then one node alone, to which the checker speaks as its peers. */
+/** Three nodes elect a leader; one node alone, to which the checker speaks as its peers; then three nodes and faults. */
 export const order = [
   'says-who-leads',
   'bad-input',
-  'leader-dies',
-  'leader-sleeps',
-  'majority-or-nobody',
-  'hears-no-majority',
-  'cut-off-and-back',
-  'stops-politely',
   'one-vote-a-term',
   'votes-for-newer-logs',
   'earlier-terms-are-refused',
@@ -18,4 +12,10 @@ export const order = [
   'waits-a-random-time',
   'candidate-gives-way',
   'waits-for-a-leader-only',
+  'leader-dies',
+  'leader-sleeps',
+  'majority-or-nobody',
+  'hears-no-majority',
+  'cut-off-and-back',
+  'stops-politely',
 ];

@@ -1,15 +1,9 @@
-/** Three nodes that replicate one log; then one node alone: as the checker's follower, then as its leader. */
+/** Three nodes replicate one log; one node alone, as the checker's follower and as its leader; then three and faults. */
 export const order = [
   'command-is-an-entry',
   'bad-input',
   'one-order',
   'majority-is-enough',
-  'wrong-entries-are-replaced',
-  'leader-dies',
-  'far-behind',
-  'bad-network',
-  'promised-is-on-disk',
-  'stops-politely',
   'only-what-fits',
   'old-messages-cut-nothing',
   'old-leader-is-refused',
@@ -22,4 +16,10 @@ export const order = [
   'nothing-without-a-majority',
   'old-answers-count-for-nothing',
   'deposed-leader-says-maybe',
+  'wrong-entries-are-replaced',
+  'leader-dies',
+  'far-behind',
+  'bad-network',
+  'promised-is-on-disk',
+  'stops-politely',
 ];

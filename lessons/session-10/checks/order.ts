@@ -1,4 +1,4 @@
-/** Three nodes that are one store; then one node alone, to which the checker speaks as its peers. */
+/** Three nodes are one store; one node alone, to which the checker speaks as its peers; then three nodes and faults. */
 export const order = [
   'written-anywhere',
   'bad-input',
@@ -6,6 +6,9 @@ export const order = [
   'appends-are-in-order',
   'nothing-twice',
   'not-in-circles',
+  'state-follows-the-log',
+  'new-leader-looks-first',
+  'read-asks-a-majority',
   'minority-refuses',
   'copies-agree',
   'nothing-twice-over-leaders',
@@ -13,7 +16,4 @@ export const order = [
   'one-copy-cut-up',
   'stops-politely',
   'old-leader-asks-first',
-  'state-follows-the-log',
-  'new-leader-looks-first',
-  'read-asks-a-majority',
 ];
