@@ -140,12 +140,6 @@ const typescript: Sketch[] = [
     ],
   },
   {
-    id: 'keeps-old-votes',
-    mistake: 'does not begin to count anew in a new term',
-    file: ELECTION,
-    replace: [['node.votes = new Set([node.id]);', 'node.votes.add(node.id);']],
-  },
-  {
     id: 'half-is-enough',
     mistake: 'takes half of the nodes, rounded down, for a majority',
     file: QUORUM,
@@ -349,12 +343,6 @@ const python: Sketch[] = [
         'or term > node.current_term:\n        return\n    if not',
       ],
     ],
-  },
-  {
-    id: 'keeps-old-votes',
-    mistake: 'does not begin to count anew in a new term',
-    file: PY_ELECTION,
-    replace: [['node.votes = {node.id}', 'node.votes.add(node.id)']],
   },
   {
     id: 'truthy-majority',
