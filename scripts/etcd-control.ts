@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { packagePath } from '../src/course/package-root.ts';
 import { loadLesson } from '../src/course/sessions.ts';
 import { loadChecks } from '../src/verify/load-checks.ts';
+import type { VerifyEvent } from '../src/verify/runner.ts';
 import type { VerifyResult } from '../src/verify/verdict.ts';
 import { verifyCode } from '../src/verify/verify-code.ts';
 
@@ -33,24 +34,29 @@ const { values: args } = parseArgs({
   },
 });
 const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => interrupted.abort(new Error('interrupted')));
+}
 const checks = (await loadChecks(SESSION)).filter(
   ({ id }) => !OUR_OWN.includes(id) && (!args.only || id === args.only),
 );
 let failed = 0;
 for (let run = 0; run < Number(args.runs); run++) {
   const result = await verifyEtcd(Number(args.seed) + run);
-  for (const { id, verdict, ms, facts, failure, problem } of result.results) {
-    if (verdict !== 'pass') failed += 1;
-    console.log(`${verdict.padEnd(12)} ${id} ${(ms / 1000).toFixed(1)} s: ${facts[0] ?? ''}`);
-    if (failure) console.log(JSON.stringify({ ...failure, timeline: undefined }, null, 2));
-    if (problem) console.log(`  ${problem.why}`);
-  }
+  failed += result.results.filter(({ verdict }) => verdict !== 'pass').length;
   console.log(
     `run ${run + 1}: ${result.verdict} in ${(result.ms / 1000).toFixed(1)} s, seed ${result.seed}, patience ${result.patience.toFixed(1)}`,
   );
 }
 process.exitCode = failed > 0 || checks.length === 0 ? 1 : 0;
+
+function show(event: VerifyEvent): void {
+  if (event.type !== 'check-finished') return;
+  const { id, verdict, ms, facts, failure, problem } = event.result;
+  console.log(`${verdict.padEnd(12)} ${id} ${(ms / 1000).toFixed(1)} s: ${facts[0] ?? ''}`);
+  if (failure) console.log(JSON.stringify({ ...failure, timeline: undefined }, null, 2));
+  if (problem) console.log(`  ${problem.why}`);
+}
 
 async function verifyEtcd(seed: number): Promise<VerifyResult> {
   const home = await mkdtemp(join(tmpdir(), 'dsc-etcd-'));
@@ -67,7 +73,7 @@ async function verifyEtcd(seed: number): Promise<VerifyResult> {
       report: () => {},
       seed,
       all: true,
-      onEvent: () => {},
+      onEvent: show,
       signal: interrupted.signal,
     });
   } finally {

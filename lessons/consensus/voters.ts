@@ -4,6 +4,9 @@ import { FollowerLog } from './follower-log.ts';
 import type { AppendEntries, LogEntry, RaftMessage, RequestVote, Status, Taken } from './messages.ts';
 import { SUBJECT, without } from './nodes.ts';
 
+const STANDS_WITHIN_MS = 4_000;
+const LEADS_WITHIN_MS = 5_000;
+
 /** A message of node1 to a node that the checker plays. */
 export interface Received<Data> {
   message: RaftMessage<Data>;
@@ -69,8 +72,10 @@ export class Voters {
 
   /** Waits until node1 asks for votes in a term later than this one. */
   candidacy(after: number): Promise<Received<RequestVote>> {
-    return this.#trial.eventually(`${SUBJECT} asks for votes in a term after ${after}`, () =>
-      this.votes.find(({ message }) => message.term > after),
+    return this.#trial.eventually(
+      `${SUBJECT} asks for votes in a term after ${after}`,
+      () => this.votes.find(({ message }) => message.term > after),
+      { withinMs: STANDS_WITHIN_MS },
     );
   }
 
@@ -83,7 +88,10 @@ export class Voters {
         seen = await this.status();
         return seen.state === 'leader' && seen.currentTerm > after && seen;
       },
-      { seen: () => (seen ? `it is ${seen.state} in term ${seen.currentTerm}` : 'it is silent') },
+      {
+        withinMs: LEADS_WITHIN_MS,
+        seen: () => (seen ? `it is ${seen.state} in term ${seen.currentTerm}` : 'it is silent'),
+      },
     );
   }
 
