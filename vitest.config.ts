@@ -46,6 +46,14 @@ export default defineConfig({
         },
       },
       {
+        // Ten thousand seeds of each core, and every wrong one.
+        test: {
+          name: 'simulator',
+          include: ['test/simulator/**/*.test.ts'],
+          testTimeout: 600_000,
+        },
+      },
+      {
         // Every session, language and runtime: longer than `npm test` may take.
         test: {
           name: 'stories',

@@ -112,7 +112,8 @@ function onResponse(node: RaftState, sent: RaftMessage, message: RaftMessage, ef
   const { from, term } = message;
   if (message.type === 'RequestVoteResponse') onRequestVoteResponse(node, from, term, message.data, effects);
   if (message.type !== 'AppendEntriesResponse' || sent.type !== 'AppendEntries') return;
-  if (node.state === 'leader' && term === node.currentTerm) {
+  // An answer of this term may be to a question of an earlier one: it says nothing about this node's leadership.
+  if (node.state === 'leader' && sent.term === node.currentTerm) {
     node.heardFrom.add(from);
     // @since 9
     node.inFlight.delete(from);

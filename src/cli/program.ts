@@ -61,6 +61,12 @@ function addCourseCommands(add: Add): void {
     .addOption(runtimeOption())
     .option('--seed <n>', 'the randomness of an earlier run', wholeNumber)
     .option('--repeat <n>', 'so many times, with a pass rate', wholeNumber);
+  add('simulate', 'run your Raft core through thousands of made-up faults', 'dsc simulate --runs 10000')
+    .option('--session <n>', 'which session it is at (default: the one started last)')
+    .option('--seed <n>', 'the first seed; alone: only this one, as a story', wholeNumber)
+    .option('--runs <n>', 'how many seeds (default: 1000)', wholeNumber)
+    .option('--solution', "simulate the course's solution instead of your code")
+    .option('--json', 'for programs');
 }
 
 function addClusterCommands(add: Add): void {

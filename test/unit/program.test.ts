@@ -25,6 +25,8 @@ test.each<[string, string, Record<string, unknown>]>([
   ['verify --reporter junit --output report.xml', 'verify', { reporter: 'junit', output: 'report.xml' }],
   ['verify --solution --lang py --watch', 'verify', { solution: true, lang: 'py', watch: true }],
   ['verify --seed 7 --repeat 100', 'verify', { seed: 7, repeat: 100 }],
+  ['simulate --session 8 --seed 7 --runs 20', 'simulate', { session: '8', seed: 7, runs: 20 }],
+  ['simulate --solution --json', 'simulate', { solution: true, json: true }],
   ['status --json', 'status', { json: true }],
   ['logs', 'logs', {}],
   ['logs node1 -f', 'logs', { node: 'node1', follow: true }],

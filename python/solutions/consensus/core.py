@@ -147,7 +147,8 @@ def _on_response(node: RaftState, sent: RaftMessage, message: RaftMessage, effec
         on_request_vote_response(node, from_, term, data, effects)
     if not isinstance(data, AppendEntriesResponse) or not isinstance(sent.data, AppendEntries):
         return
-    if node.state == "leader" and term == node.current_term:
+    # An answer of this term may be to a question of an earlier one: it says nothing about this node's leadership.
+    if node.state == "leader" and sent.term == node.current_term:
         node.heard_from.add(from_)
         # @since 9
         node.in_flight.discard(from_)

@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import type { Lesson } from '../../course/lesson.ts';
 import type { CheckResult, VerifyResult } from '../../verify/verdict.ts';
 import { readCommand } from '../read-command.ts';
+import { row, seconds, section } from './rows.ts';
 import { renderTimeline } from './timeline.ts';
 
 const MARKS = { pass: '✔', fail: '✖', inconclusive: '?', environment: '!' } as const;
@@ -117,16 +118,4 @@ function count(result: VerifyResult): string {
   });
   if (result.notRun.length > 0) parts.push(`${result.notRun.length} not checked yet`);
   return parts.join(', ');
-}
-
-function row(label: string, text: string, paint: ChalkInstance): string {
-  return `  ${paint.bold(label.padEnd(9))} ${text}`;
-}
-
-function section(title: string, rows: readonly string[], paint: ChalkInstance): string[] {
-  return rows.length === 0 ? [] : ['', `  ${paint.bold(title)}`, ...rows.map((text) => `    ${text}`)];
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }
