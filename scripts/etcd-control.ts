@@ -24,6 +24,7 @@ const OUR_OWN = [
   'state-follows-the-log',
   'new-leader-looks-first',
   'read-asks-a-majority',
+  'old-answers-confirm-nothing',
 ];
 
 const { values: args } = parseArgs({

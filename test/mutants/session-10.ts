@@ -220,8 +220,8 @@ const typescript: Sketch[] = [
     ],
   },
   {
-    id: 'counts-terms-together',
-    mistake: 'takes an answer of any term for the consent of a follower',
+    id: 'answers-outlive-their-question',
+    mistake: 'takes an answer to what it asked when it led before for an answer to what it asks now',
     file: CORE,
     replace: [
       ["  if (node.state === 'leader' && term === node.currentTerm) {", "  if (node.state === 'leader') {"],

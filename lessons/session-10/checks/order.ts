@@ -9,6 +9,7 @@ export const order = [
   'state-follows-the-log',
   'new-leader-looks-first',
   'read-asks-a-majority',
+  'old-answers-confirm-nothing',
   'minority-refuses',
   'copies-agree',
   'nothing-twice-over-leaders',
