@@ -224,7 +224,10 @@ const typescript: Sketch[] = [
     mistake: 'takes an answer to what it asked when it led before for an answer to what it asks now',
     file: CORE,
     replace: [
-      ["  if (node.state === 'leader' && term === node.currentTerm) {", "  if (node.state === 'leader') {"],
+      [
+        "if (node.state === 'leader' && sent.term === node.currentTerm) {",
+        "if (node.state === 'leader' && term === node.currentTerm) {",
+      ],
     ],
   },
   {

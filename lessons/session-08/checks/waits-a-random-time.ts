@@ -4,11 +4,11 @@ import { electing } from '../../consensus/settings.ts';
 import { Voters } from '../../consensus/voters.ts';
 
 const MIN_MS = 80;
-const MAX_MS = 400;
+const MAX_MS = 600;
 const ROUNDS = 8;
 const MOST_ROUNDS = 16;
-/** So far apart are the shortest and the longest of eight waits between 80 and 400 ms, but for one time in 10,000. */
-const SPREAD_MS = 0.2 * (MAX_MS - MIN_MS);
+/** So far apart are the shortest and the longest of eight waits between 80 and 600 ms, but for one time in 2,000. */
+const SPREAD_MS = 0.25 * (MAX_MS - MIN_MS);
 
 export const check: Check = {
   id: 'waits-a-random-time',

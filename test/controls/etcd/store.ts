@@ -23,6 +23,8 @@ const TRIES = 40;
 export class Store {
   readonly #gateway: Gateway;
   readonly #nodeId: string;
+  /** By key: the last change that was asked for, until it is done. */
+  readonly #last = new Map<string, Promise<void>>();
 
   constructor(gateway: Gateway, nodeId: string) {
     this.#gateway = gateway;
@@ -57,10 +59,26 @@ export class Store {
     });
   }
 
+  /** Changes that this node is asked for come one after the other, key by key: only nodes get into each other's way. */
+  #change(key: string, by: Numbered, decide: (held: Found | undefined) => Change): Promise<HttpAnswer> {
+    const before = this.#last.get(key) ?? Promise.resolve();
+    const change = before.then(() => this.#changeNow(key, by, decide));
+    const done = change.then(
+      () => {},
+      () => {},
+    );
+    this.#last.set(key, done);
+    return change;
+  }
+
   /**
    * Reads the key and the client's last request, decides, and writes both if neither has changed since; else once more.
    */
-  async #change(key: string, by: Numbered, decide: (held: Found | undefined) => Change): Promise<HttpAnswer> {
+  async #changeNow(
+    key: string,
+    by: Numbered,
+    decide: (held: Found | undefined) => Change,
+  ): Promise<HttpAnswer> {
     for (let n = 0; n < TRIES; n++) {
       const { held, session } = await this.#read(key, by).catch(unavailable);
       const last: Session | undefined = session && JSON.parse(session.text);
