@@ -1,3 +1,5 @@
+const STATES: Record<string, RaftStatus['state']> = { StateLeader: 'leader', StateFollower: 'follower' };
+
 /** etcd did not answer, or could not: what was asked for may have been done, unless `refused`. */
 export class NoOutcome extends Error {
   readonly refused: boolean;
@@ -14,11 +16,12 @@ export interface Found {
   modRevision: number;
 }
 
-/** What etcd's member says of itself. */
-export interface MemberStatus {
-  memberId: string;
-  leaderId: string;
+/** What etcd's member says of its Raft node: all of one moment. */
+export interface RaftStatus {
+  state: 'leader' | 'follower' | 'candidate';
   term: number;
+  /** 0: nobody is known to lead. */
+  leaderId: bigint;
   applied: number;
 }
 
@@ -55,24 +58,23 @@ export class Gateway {
     return found(await this.call('kv/range', { key: encode(key), serializable }));
   }
 
-  async status(timeoutMs?: number): Promise<MemberStatus> {
-    const { header, leader, raftTerm, raftAppliedIndex } = await this.call(
-      'maintenance/status',
-      {},
-      timeoutMs,
-    );
-    return {
-      memberId: header.member_id,
-      leaderId: leader ?? '0',
-      term: Number(raftTerm ?? 0),
-      applied: Number(raftAppliedIndex ?? 0),
-    };
+  /**
+   * From the variables that etcd shows for debugging. (`maintenance/status` would give the term of the last entry that was
+   * applied, which is not yet that of a new leader.)
+   */
+  async raftStatus(timeoutMs: number): Promise<RaftStatus> {
+    const answer = await fetch(`${this.#url}/debug/vars`, { signal: AbortSignal.timeout(timeoutMs) });
+    const variables: any = await answer.json();
+    const { raftState, term, lead, applied } = variables['raft.status'];
+    return { state: STATES[raftState] ?? 'candidate', term, leaderId: BigInt(`0x${lead}`), applied };
   }
 
   /** Names of the members, by their ids. */
-  async members(): Promise<Map<string, string>> {
+  async members(): Promise<Map<bigint, string>> {
     const { members = [] } = await this.call('cluster/member/list', {});
-    return new Map(members.map((member: { ID: string; name?: string }) => [member.ID, member.name ?? '']));
+    return new Map(
+      members.map((member: { ID: string; name?: string }) => [BigInt(member.ID), member.name ?? '']),
+    );
   }
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../../../solutions/consensus/kv-request.ts';
 import type { HttpAnswer, HttpRequest, Route } from '../../../solutions/shared/http-server.ts';
 import { anyField, objectBody } from '../../../solutions/shared/json-body.ts';
-import type { Gateway, MemberStatus } from './gateway.ts';
+import type { Gateway, RaftStatus } from './gateway.ts';
 import type { Store } from './store.ts';
 
 /** /health has 50 ms. */
@@ -58,24 +58,17 @@ export function routes(nodeId: string, store: Store, gateway: Gateway): Route[] 
   ];
 }
 
-/**
- * What a member says of its state. etcd reads leader and term one after the other: only what it says twice is certain.
- */
+/** What a member says of its state; a follower that knows of nobody while etcd is not there yet. */
 function statusOf(nodeId: string, gateway: Gateway) {
-  let names = new Map<string, string>();
-  const unknown: MemberStatus = { memberId: '', leaderId: '0', term: 0, applied: 0 };
+  let names = new Map<bigint, string>();
+  const nothingYet: RaftStatus = { state: 'follower', term: 0, leaderId: 0n, applied: 0 };
 
   return async () => {
-    const within = STATUS_WITHIN_MS / 2;
-    const [first, second] = [
-      await gateway.status(within).catch(() => unknown),
-      await gateway.status(within).catch(() => unknown),
-    ];
-    const certain = first.leaderId === second.leaderId && first.term === second.term;
-    const leaderId = certain ? second.leaderId : '0';
-    if (leaderId !== '0' && !names.has(leaderId)) names = await gateway.members().catch(() => names);
-    const leader = names.get(leaderId) || null;
-    const state = leader === nodeId ? 'leader' : 'follower';
-    return { state, currentTerm: second.term, leader, lastApplied: second.applied };
+    const { state, term, leaderId, applied } = await gateway
+      .raftStatus(STATUS_WITHIN_MS)
+      .catch(() => nothingYet);
+    if (leaderId !== 0n && !names.has(leaderId)) names = await gateway.members().catch(() => names);
+    const leader = state === 'leader' ? nodeId : (names.get(leaderId) ?? null);
+    return { state, currentTerm: term, leader, lastApplied: applied };
   };
 }
