@@ -197,7 +197,12 @@ const typescript: Sketch[] = [
     id: 'needs-hints',
     mistake: 'goes back only if the follower says where to',
     file: REPLICATION,
-    replace: [['conflictIndex ?? sent.prevLogIndex', 'conflictIndex ?? sent.prevLogIndex + 1']],
+    replace: [
+      [
+        'Math.min(sent.prevLogIndex, conflictIndex ?? sent.prevLogIndex)',
+        'conflictIndex ?? sent.prevLogIndex + 1',
+      ],
+    ],
   },
   {
     id: 'stops-after-one-message',

@@ -19,9 +19,9 @@ export const check: Check = {
   async run(trial: Trial) {
     const peer = await Peer.meet(trial);
     const mark = trial.unique('e');
-    const own = peer.entries(0, [1, 1, 4, 4, 5, 5], mark);
+    const own = peer.entries(0, [1, 1, 4, 4, 5, 5, 5], mark);
     const { success } = await peer.append(BEGINNING, own, { term: 5 });
-    trial.expectEqual(success, true, `the success of ${SUBJECT} with the first six entries`);
+    trial.expectEqual(success, true, `the success of ${SUBJECT} with the first seven entries`);
     const voters = await Voters.play(trial);
     // node2 has nothing, and gives no hints; node3 has much that nobody else has, and gives them.
     const wrong = peer.entries(2, [2, 2, 3, 3, 3, 3], `${mark}-wrong`);

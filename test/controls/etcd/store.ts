@@ -73,6 +73,7 @@ export class Store {
 
   /**
    * Reads the key and the client's last request, decides, and writes both if neither has changed since; else once more.
+   * The first time this member's own copy will do: if it is old, it has changed since.
    */
   async #changeNow(
     key: string,
@@ -80,13 +81,15 @@ export class Store {
     decide: (held: Found | undefined) => Change,
   ): Promise<HttpAnswer> {
     for (let n = 0; n < TRIES; n++) {
-      const { held, session } = await this.#read(key, by).catch(unavailable);
+      const own = n === 0;
+      const { held, session } = await this.#read(key, by, own).catch(unavailable);
       const last: Session | undefined = session && JSON.parse(session.text);
       if (last && by.requestId !== undefined) {
         if (last.requestId === by.requestId) return last.answer;
         if (last.requestId > by.requestId) return stale(key);
       }
       const change = decide(held);
+      if ('mismatch' in change && own) continue;
       const answer = this.#answer(key, held, change);
       if ('mismatch' in change && by.clientId === undefined) return answer;
       const written = await this.#write(key, by, held, session, change, answer).catch(maybe);
@@ -95,9 +98,13 @@ export class Store {
     throw new HttpError(503, 'no_quorum', `Others changed "${key}" all the time.`);
   }
 
-  async #read(key: string, { clientId }: Numbered): Promise<{ held?: Found; session?: Found }> {
+  async #read(
+    key: string,
+    { clientId }: Numbered,
+    serializable: boolean,
+  ): Promise<{ held?: Found; session?: Found }> {
     const names = [keyName(key), ...(clientId === undefined ? [] : [sessionName(clientId)])];
-    const success = names.map((name) => ({ request_range: { key: encode(name) } }));
+    const success = names.map((name) => ({ request_range: { key: encode(name), serializable } }));
     const { responses } = await this.#gateway.call('kv/txn', { success });
     const [held, session] = responses.map((one: any) => found(one.response_range));
     return { ...(held && { held }), ...(session && { session }) };
