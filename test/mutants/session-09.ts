@@ -274,17 +274,6 @@ const typescript: Sketch[] = [
     file: WAITING,
     replace: [["new HttpError(504, 'timeout', message)", "new HttpError(503, 'no_quorum', message)"]],
   },
-  {
-    id: 'new-leader-keeps-old-marks',
-    mistake: 'keeps matchIndex from the last time it led',
-    file: LEADER,
-    replace: [
-      [
-        '  node.matchIndex = new Map(node.peers.map((peer) => [peer, 0]));\n',
-        '  node.matchIndex = new Map(node.peers.map((peer) => [peer, node.matchIndex.get(peer) ?? 0]));\n',
-      ],
-    ],
-  },
 ];
 
 const PY_REPLICATION = 'consensus/replication.py';
