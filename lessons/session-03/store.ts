@@ -1,5 +1,5 @@
 import type { Trial } from '../../src/verify/check.ts';
-import { brief } from '../store/brief.ts';
+import { brief } from '../shared/brief.ts';
 import { KeyValues } from '../store/key-values.ts';
 
 /** The store with the checker as its client, and what only session 3 has: owners, the ring, conflicts. */

@@ -1,5 +1,5 @@
 import type { Answer, Trial } from '../../src/verify/check.ts';
-import { brief } from './brief.ts';
+import { brief } from '../shared/brief.ts';
 import { pathOf } from './key-values.ts';
 
 export const LEVELS = ['eventual', 'session', 'quorum', 'strong'] as const;

@@ -1,5 +1,5 @@
 import type { Answer, CallOptions, Trial } from '../../src/verify/check.ts';
-import { brief } from './brief.ts';
+import { brief } from '../shared/brief.ts';
 
 /** What a read or write that succeeded says. */
 export interface Entry {

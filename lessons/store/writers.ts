@@ -1,5 +1,6 @@
 import type { Trial } from '../../src/verify/check.ts';
-import { brief } from './brief.ts';
+import { brief } from '../shared/brief.ts';
+import { type RunningClients, startClients } from '../shared/clients.ts';
 import type { LogEntry } from './cluster.ts';
 import { pathOf } from './key-values.ts';
 
@@ -14,11 +15,8 @@ export interface Acknowledged {
 }
 
 /** Clients that write until they are stopped, each key once. */
-export interface Writers {
+export interface Writers extends RunningClients {
   readonly acknowledged: readonly Acknowledged[];
-  /** Resolves when this many more writes are acknowledged. */
-  more(count: number): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /**
@@ -27,8 +25,8 @@ export interface Writers {
  */
 export function startWriters(trial: Trial, nodes: readonly string[], clients: number): Writers {
   const acknowledged: Acknowledged[] = [];
-  let stopped = false;
-  async function write(node: string): Promise<boolean> {
+  async function write(client: number, n: number): Promise<boolean> {
+    const node = nodes[(client + n) % nodes.length]!;
     const key = trial.unique('w');
     const { answer } = await trial.node(node).try('PUT', pathOf(key), { value: key });
     if (!answer) return false;
@@ -36,33 +34,8 @@ export function startWriters(trial: Trial, nodes: readonly string[], clients: nu
     if (answer.status === 200) acknowledged.push({ key, value: key, version: answer.body?.version });
     return answer.status === 200;
   }
-  async function client(number: number): Promise<void> {
-    for (let n = number; !stopped; n++) {
-      if (!(await write(nodes[n % nodes.length]!)) && !stopped) await trial.elapse(PAUSE_MS);
-    }
-  }
-  const running = Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
-  running.catch(() => {
-    stopped = true;
-  });
-  return {
-    acknowledged,
-    async more(count) {
-      const goal = acknowledged.length + count;
-      const reached = trial.eventually(
-        `${count} more writes are acknowledged`,
-        () => acknowledged.length >= goal,
-        {
-          seen: () => `${acknowledged.length - goal + count} were`,
-        },
-      );
-      await Promise.race([reached, running.then(() => reached)]);
-    },
-    async stop() {
-      stopped = true;
-      await running;
-    },
-  };
+  const pauses = { refusedPauseMs: PAUSE_MS };
+  return { acknowledged, ...startClients(trial, clients, 'writes are acknowledged', write, pauses) };
 }
 
 /** Every acknowledged write is in the log, at the index that is its version. */

@@ -108,6 +108,15 @@ export interface Faults {
   heal(): Promise<void>;
 }
 
+export interface PuppetAnswer {
+  status: number;
+  body: unknown;
+}
+
+export type PuppetHandler = (
+  message: WireMessage,
+) => PuppetAnswer | undefined | Promise<PuppetAnswer | undefined>;
+
 /** Single messages between nodes. */
 export interface WireView {
   /** Catches messages; everything it holds is released after the check. */
@@ -120,11 +129,11 @@ export interface WireView {
   }>;
   /** Messages since the check began, oldest first. */
   messages(filter?: { from?: string; to?: string; path?: string }): Promise<WireMessage[]>;
-  /** Plays `to` for the callers whose messages a `puppet` trap caught, until the check ends. */
-  answerAs(
-    to: string,
-    handler: (message: WireMessage) => { status: number; body: unknown } | undefined,
-  ): void;
+  /**
+   * Plays `to` for the callers whose messages a `puppet` trap caught, until the check ends. The handler may take its time
+   * (a promise), and others are answered meanwhile; undefined is silence.
+   */
+  answerAs(to: string, handler: PuppetHandler): void;
 }
 
 export interface Broken {

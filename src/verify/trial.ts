@@ -1,7 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Stack } from '../stack/stack.ts';
 import type { Trap, WireMessage } from '../stack/wire/protocol.ts';
-import type { Answer, Broken, ConnectOptions, Faults, Line, NodeClient, Trial, WireView } from './check.ts';
+import type {
+  Answer,
+  Broken,
+  ConnectOptions,
+  Faults,
+  Line,
+  NodeClient,
+  PuppetAnswer,
+  PuppetHandler,
+  Trial,
+  WireView,
+} from './check.ts';
 import { openLine, type RecordedFrame } from './line.ts';
 import { RecordingClient } from './node-client.ts';
 import type { Patience } from './patience.ts';
@@ -324,14 +335,18 @@ export class LiveTrial implements Trial {
     return this.#stack.wire.messages(this.#firstMessage);
   }
 
-  async #playPuppet(
-    to: string,
-    handler: (message: WireMessage) => { status: number; body: unknown } | undefined,
-  ): Promise<void> {
+  async #playPuppet(to: string, handler: PuppetHandler): Promise<void> {
     while (!this.#ended.signal.aborted) {
       const message = await this.#stack.wire.nextPuppetCall(to, 200);
-      const answer = message && handler(message);
-      if (message && answer) await this.#stack.wire.answerPuppet(message.seq, answer);
+      if (!message) continue;
+      const answer = handler(message);
+      // Nobody may be there any more to hear a late answer.
+      if (answer instanceof Promise) answer.then((late) => this.#answerPuppet(message, late)).catch(() => {});
+      else await this.#answerPuppet(message, answer);
     }
+  }
+
+  async #answerPuppet({ seq }: WireMessage, answer: PuppetAnswer | undefined): Promise<void> {
+    if (answer && !this.#ended.signal.aborted) await this.#stack.wire.answerPuppet(seq, answer);
   }
 }

@@ -1,8 +1,7 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
+import { expectPoliteEnd } from '../../shared/polite-end.ts';
 import { answering, NODES } from '../settings.ts';
 import { Store } from '../store.ts';
-
-const WITHIN_MS = 2_000;
 
 export const check: Check = {
   id: 'stops-politely',
@@ -19,18 +18,10 @@ export const check: Check = {
     const store = new Store(trial);
     const key = trial.unique('polite');
     await store.write('node3', key, 'kept');
-    const { exitCode, ms } = await trial.terminate('node3');
-    trial.expect(exitCode === 0, {
-      expected: 'after SIGTERM node3 ends by itself with exit code 0',
-      seen: exitCode === null ? 'the signal or a SIGKILL ended it' : `exit code ${exitCode}`,
-    });
-    trial.expect(ms <= WITHIN_MS + trial.slackMs, {
-      expected: `after SIGTERM node3 is gone within ${WITHIN_MS / 1000} s`,
-      seen: `it took ${Math.round(ms)} ms`,
-    });
+    const ms = await expectPoliteEnd(trial, 'node3');
     await trial.faults.restart('node3');
     await trial.faults.isolate('node3');
     await store.expectValue('node3', key, 'kept', 'acknowledged before the stop, asked of node3 alone');
-    trial.fact(`gone ${Math.round(ms)} ms after SIGTERM, and nothing lost`);
+    trial.fact(`gone ${ms} ms after SIGTERM, and nothing lost`);
   },
 };

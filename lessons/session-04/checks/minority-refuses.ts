@@ -1,5 +1,5 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
-import { brief } from '../../store/brief.ts';
+import { brief } from '../../shared/brief.ts';
 import { Cluster } from '../../store/cluster.ts';
 import { KeyValues } from '../../store/key-values.ts';
 import { NODES, without } from '../../store/nodes.ts';

@@ -1,9 +1,8 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
+import { expectPoliteEnd } from '../../shared/polite-end.ts';
 import { Cluster } from '../../store/cluster.ts';
 import { NODES } from '../../store/nodes.ts';
 import { electing } from '../../store/settings.ts';
-
-const WITHIN_MS = 2_000;
 
 export const check: Check = {
   id: 'stops-politely',
@@ -18,15 +17,7 @@ export const check: Check = {
   stands: 'The end of a node is given; the check tells a learner whose code holds it up.',
   async run(trial: Trial) {
     const { node } = await new Cluster(trial).leader();
-    const { exitCode, ms } = await trial.terminate(node);
-    trial.expect(exitCode === 0, {
-      expected: `after SIGTERM ${node} ends by itself with exit code 0`,
-      seen: exitCode === null ? 'the signal or a SIGKILL ended it' : `exit code ${exitCode}`,
-    });
-    trial.expect(ms <= WITHIN_MS + trial.slackMs, {
-      expected: `after SIGTERM ${node} is gone within ${WITHIN_MS / 1000} s`,
-      seen: `it took ${Math.round(ms)} ms`,
-    });
-    trial.fact(`gone ${Math.round(ms)} ms after SIGTERM`);
+    const ms = await expectPoliteEnd(trial, node);
+    trial.fact(`gone ${ms} ms after SIGTERM`);
   },
 };

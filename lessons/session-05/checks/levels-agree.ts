@@ -1,5 +1,5 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
-import { brief } from '../../store/brief.ts';
+import { brief } from '../../shared/brief.ts';
 import { Client, LEVELS, type Level } from '../../store/client.ts';
 import { Cluster } from '../../store/cluster.ts';
 import { NODES } from '../../store/nodes.ts';

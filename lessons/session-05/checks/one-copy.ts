@@ -1,8 +1,9 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
+import { startRecordedClients } from '../../shared/histories.ts';
 import { Cluster } from '../../store/cluster.ts';
-import { startRecordedClients } from '../../store/histories.ts';
 import { NODES, without } from '../../store/nodes.ts';
 import { ELECTION_MAX_MS, electing } from '../../store/settings.ts';
+import { strongWorkload } from '../../store/workload.ts';
 
 const CLIENTS = 5;
 const KEYS = 3;
@@ -24,7 +25,7 @@ export const check: Check = {
   async run(trial: Trial) {
     const cluster = new Cluster(trial);
     let led = await cluster.leader();
-    const clients = startRecordedClients(trial, NODES, { clients: CLIENTS, keys: KEYS });
+    const clients = startRecordedClients(trial, NODES, strongWorkload, { clients: CLIENTS, keys: KEYS });
     const replaced = async () => {
       const among = without(led.node);
       led = await cluster.leader({ among, after: led.term, withinMs: WITHIN_MS });

@@ -1,18 +1,13 @@
-import type { Trial } from '../../src/verify/check.ts';
+import type { Answer, Broken, CallOptions, NodeClient, Trial } from '../../src/verify/check.ts';
 import { checkHistory } from '../../src/verify/linearizability/check.ts';
 import { drawExplanation } from '../../src/verify/linearizability/draw.ts';
 import { explain } from '../../src/verify/linearizability/explain.ts';
 import { HistoryRecorder } from '../../src/verify/linearizability/history.ts';
-import {
-  DONE,
-  found,
-  type KeyValueInput,
-  type KeyValueOutput,
-  MISSING,
-} from '../../src/verify/linearizability/key-value.ts';
+import type { KeyValueInput, KeyValueOutput } from '../../src/verify/linearizability/key-value.ts';
 import { keyValueModel } from '../../src/verify/linearizability/key-value-model.ts';
 import { partitionOperations } from '../../src/verify/linearizability/model.ts';
-import { pathOf } from './key-values.ts';
+import { brief } from './brief.ts';
+import { type RunningClients, startClients } from './clients.ts';
 
 const BUDGET_MS = 5_000;
 const WIDTH = 96;
@@ -23,84 +18,69 @@ const IMPATIENCE_MS = 300;
 /** After a refusal, ms. */
 const REFUSED_PAUSE_MS = 25;
 
+/** What the clients of a store ask, and how its answers are read. */
+export interface Workload {
+  /** What these requests promise together: "strong reads and acknowledged writes". */
+  readonly name: string;
+  /** The next request for a key. `value` is written by nobody else: only so does a read tell which write it saw. */
+  choose(random: () => number, key: string, value: string): KeyValueInput;
+  /** Sends the request once. */
+  send(node: NodeClient, input: KeyValueInput, options: CallOptions): ReturnType<NodeClient['try']>;
+  /** What an answer other than 503 and 504 says. @returns undefined for a status that no such request may get */
+  read(input: KeyValueInput, answer: Answer): KeyValueOutput | undefined;
+}
+
 /** Clients at work on a few keys, every request noted with the time of its call and of its answer. */
-export interface RecordedClients {
-  /** Resolves when this many more operations have succeeded. */
-  more(count: number): Promise<void>;
-  stop(): Promise<void>;
+export interface RecordedClients extends RunningClients {
   /** Breaks the promise if no order of the operations explains all answers. Returns how many there were. */
   expectLinearizable(): Promise<number>;
 }
 
-/**
- * Starts clients that read (strong) and write (acknowledged by a majority) a few keys at all of these nodes. Every write
- * has a value of its own: only so does a read tell which write it saw.
- */
+/** Starts clients that ask all of these nodes for a few keys. */
 export function startRecordedClients(
   trial: Trial,
   nodes: readonly string[],
+  workload: Workload,
   { clients, keys }: { clients: number; keys: number },
 ): RecordedClients {
   const recorder = new HistoryRecorder<KeyValueInput, KeyValueOutput>();
   const names = Array.from({ length: keys }, () => trial.unique('x'));
-  let succeeded = 0;
-  let stopped = false;
 
-  async function operation(client: string, n: number): Promise<boolean> {
+  async function operation(client: number, n: number): Promise<boolean> {
     const key = names[Math.floor(trial.random() * keys)]!;
     const node = nodes[Math.floor(trial.random() * nodes.length)]!;
-    const writes = trial.random() < 0.4;
-    const input: KeyValueInput = writes
-      ? { kind: 'put', key, value: `${client}.${n}` }
-      : { kind: 'get', key };
+    const input = workload.choose(() => trial.random(), key, `${client}.${n}`);
     const options = { timeoutMs: trial.patience(IMPATIENCE_MS) };
-    const open = recorder.begin(client, input);
-    const { answer, silence } = await (input.kind === 'put'
-      ? trial.node(node).try('PUT', pathOf(key), { value: input.value }, options)
-      : trial.node(node).try('GET', `${pathOf(key)}?consistency=strong`, undefined, options));
-    if (silence?.kind === 'refused') open.refused();
-    else if (!answer) open.unknown();
+    const open = recorder.begin(String(client), input);
+    const { answer, silence } = await workload.send(trial.node(node), input, options);
+    if (silence?.kind === 'refused' || answer?.status === 503) open.refused();
+    else if (!answer || answer.status === 504) open.unknown();
     else {
-      const allowed = writes ? [200, 503, 504] : [200, 404, 503, 504];
-      trial.expectStatus(answer, allowed, `${writes ? 'PUT' : 'GET'} /${key} at ${node}`);
-      if (answer.status === 503) open.refused();
-      else if (answer.status === 504) open.unknown();
-      else if (writes) open.ok(DONE);
-      else open.ok(answer.status === 404 ? MISSING : found(answer.body?.value));
+      const output = workload.read(input, answer);
+      if (output) open.ok(output);
+      else trial.broken(unheardOf(node, input, answer));
     }
     return answer !== undefined && answer.status < 500;
   }
 
-  async function client(name: string): Promise<void> {
-    for (let n = 1; !stopped; n++) {
-      const ok = await operation(name, n);
-      if (ok) succeeded += 1;
-      if (!stopped) await trial.elapse(ok ? PAUSE_MS : REFUSED_PAUSE_MS);
-    }
-  }
-
-  const running = Promise.all(Array.from({ length: clients }, (_, n) => client(String(n + 1))));
-  running.catch(() => {
-    stopped = true;
-  });
+  const what = 'operations succeed';
+  const pauses = { pauseMs: PAUSE_MS, refusedPauseMs: REFUSED_PAUSE_MS };
   return {
-    async more(count) {
-      const goal = succeeded + count;
-      const reached = trial.eventually(`${count} more operations succeed`, () => succeeded >= goal, {
-        seen: () => `${succeeded - goal + count} did`,
-      });
-      await Promise.race([reached, running.then(() => reached)]);
-    },
-    async stop() {
-      stopped = true;
-      await running;
-    },
-    expectLinearizable: () => expectLinearizable(trial, recorder),
+    ...startClients(trial, clients, what, operation, pauses),
+    expectLinearizable: () => expectLinearizable(trial, workload, recorder),
+  };
+}
+
+function unheardOf(node: string, { kind, key }: KeyValueInput, { status, body }: Answer): Broken {
+  return {
+    expected: `${kind} of ${key} at ${node} succeeds, is refused, or tells that nobody knows`,
+    seen: `${status} ${brief(body)}`,
   };
 }
 
 async function expectLinearizable(
   trial: Trial,
+  workload: Workload,
   recorder: HistoryRecorder<KeyValueInput, KeyValueOutput>,
 ): Promise<number> {
   const model = keyValueModel();
@@ -118,7 +98,7 @@ async function expectLinearizable(
   const members = partitionOperations(model, operations).get(wrong.part) ?? [];
   const why = await explain(model, members, { budgetMs });
   trial.broken({
-    expected: `strong reads and acknowledged writes look as if there were one copy of ${wrong.part}`,
+    expected: `${workload.name} look as if there were one copy of ${wrong.part}`,
     seen: why?.sentence ?? 'no order of the operations explains all answers',
     evidence: why ? drawExplanation(why, WIDTH).split('\n') : [],
   });

@@ -1,0 +1,21 @@
+/** Three nodes elect a leader; one node alone, to which the checker speaks as its peers; then three nodes and faults. */
+export const order = [
+  'says-who-leads',
+  'bad-input',
+  'one-vote-a-term',
+  'votes-for-newer-logs',
+  'earlier-terms-are-refused',
+  'follows-who-leads',
+  'asks-for-votes',
+  'counts-the-votes',
+  'leader-is-heard',
+  'waits-a-random-time',
+  'candidate-gives-way',
+  'waits-for-a-leader-only',
+  'leader-dies',
+  'leader-sleeps',
+  'majority-or-nobody',
+  'hears-no-majority',
+  'cut-off-and-back',
+  'stops-politely',
+];

@@ -1,0 +1,60 @@
+import type { Check, Trial } from '../../../src/verify/check.ts';
+import { tryCommand } from '../../consensus/commands.ts';
+import { divided, SUBJECT } from '../../consensus/nodes.ts';
+import { electing } from '../../consensus/settings.ts';
+import { Voters } from '../../consensus/voters.ts';
+
+export const check: Check = {
+  id: 'nothing-without-a-majority',
+  promise: 'A leader commits and acknowledges an entry when a majority has it, and not a moment before',
+  hints: [
+    'Three nodes. The leader has the entry. Who else must have said so?',
+    'Count the peers whose matchIndex has reached the index, and the leader itself. A refusal is no success, and to have sent is not to have been answered.',
+  ],
+  chapter: 'consensus/14-log-replication.md#when-is-an-entry-committed',
+  services: [SUBJECT],
+  settings: { ...electing, ELECTION_MIN_MS: '900', ELECTION_MAX_MS: '1000', RPC_TIMEOUT_MS: '200' },
+  fresh: true,
+  async run(trial: Trial) {
+    const voters = await Voters.play(trial);
+    await trial.eventually(`${SUBJECT} leads and has committed its first entry`, async () => {
+      const { state, commitIndex } = await voters.status();
+      return state === 'leader' && commitIndex >= 1;
+    });
+    const { lastLogIndex: before } = await voters.status();
+    // Nobody has taken what comes behind: not to answer is not to have it.
+    voters.onAppend = ({ message }) => {
+      const { prevLogIndex, entries } = message.data;
+      return prevLogIndex + entries.length <= before ? { data: voters.take(message) } : undefined;
+    };
+    const waiting = tryCommand(trial, SUBJECT, trial.unique('c'), 'alone');
+    let acknowledged = false;
+    void waiting.then((answer) => {
+      acknowledged = answer?.status === 200;
+    });
+    await trial.holds(
+      'nothing is committed that the leader alone has',
+      async () => {
+        const { commitIndex } = await voters.status();
+        if (commitIndex <= before && !acknowledged) return undefined;
+        return {
+          expected: `${SUBJECT}, which alone has what comes after entry ${before}, commits and acknowledges nothing of it`,
+          seen: acknowledged ? 'it answered 200' : `its commitIndex is ${commitIndex}`,
+        };
+      },
+      { forMs: 600 },
+    );
+    // So many say that they have it that with the leader they are just a majority.
+    const { needed } = divided(SUBJECT);
+    voters.onAppend = ({ message }) =>
+      needed.includes(message.to) ? { data: voters.take(message) } : undefined;
+    const answer = await waiting;
+    await trial.eventually(`${SUBJECT} commits what ${needed.join(' and ')} has taken`, async () => {
+      const { commitIndex } = await voters.status();
+      return commitIndex > before;
+    });
+    trial.fact(
+      `nothing was committed while nobody answered; when ${needed.join(' and ')} did, the client got ${answer?.status ?? 'nothing'}`,
+    );
+  },
+};

@@ -1,0 +1,93 @@
+import type { Variant } from './variant.ts';
+
+type Sketch = Omit<Variant, 'session' | 'language'>;
+
+const API = 'consensus/kv-api.ts';
+const READS = 'consensus/reads.ts';
+
+const typescript: Sketch[] = [
+  {
+    id: 'reads-through-the-log',
+    style: 'writes an entry for every read, and answers when it is applied',
+    file: API,
+    replace: [
+      [
+        '      if (!(await shell.confirmRead())) {\n',
+        "      const entry = { op: 'cas', key, value: null, expected: { never: 'so' } } as const;\n      if ((await shell.propose(entry)) === null) {\n",
+      ],
+    ],
+  },
+  {
+    id: 'reads-wait-for-the-heartbeat',
+    style: 'lets a read wait for the answers to the next heartbeat, instead of asking at once',
+    file: READS,
+    replace: [
+      ['  sendToAll(node, effects);\n', ''],
+      ["import { sendToAll } from './leader.ts';\n", ''],
+    ],
+  },
+  {
+    id: 'reads-wait-for-readiness',
+    style: 'refuses reads until its first entry is committed',
+    file: READS,
+    replace: [
+      [
+        "  if (node.state !== 'leader') {\n",
+        "  if (node.state !== 'leader' || node.commitIndex < node.firstIndexOfTerm) {\n",
+      ],
+    ],
+  },
+  {
+    id: 'maybe-for-reads',
+    style: 'answers 504 to a read that nobody confirms',
+    file: API,
+    replace: [["new HttpError(503, 'no_quorum', message)", "new HttpError(504, 'timeout', message)"]],
+  },
+  {
+    id: 'execute-with-ifs',
+    style: 'decides on a command with one question after the other',
+    file: 'consensus/state-machine.ts',
+    replace: [
+      [
+        `    switch (op) {
+      case 'put':
+        return this.#write(key, { value, exists: true, version });
+      case 'delete':
+        return this.#write(key, { value: null, exists: false, version });
+`,
+        `    if (op === 'put') return this.#write(key, { value, exists: true, version });
+    if (op === 'delete') return this.#write(key, { value: null, exists: false, version });
+    switch (op) {
+`,
+      ],
+    ],
+  },
+  {
+    id: 'no-versions',
+    style: 'does not tell versions, and answers a write without its value',
+    file: API,
+    replace: [
+      [
+        '    const body = exists ? { key, value, version } : { key, version };\n',
+        '    void version;\n    const body = exists ? { key, value } : { key };\n',
+      ],
+    ],
+  },
+];
+
+const python: Sketch[] = [
+  {
+    id: 'reads-wait-for-the-heartbeat',
+    style: 'lets a read wait for the answers to the next heartbeat, instead of asking at once',
+    file: 'consensus/reads.py',
+    replace: [
+      ['    send_to_all(node, effects)\n', ''],
+      ['from consensus.leader import send_to_all\n', ''],
+    ],
+  },
+];
+
+export const variants: Variant[] = [
+  ...typescript.map((sketch) => ({ ...sketch, session: 10, language: 'typescript' as const })),
+  ...python.map((sketch) => ({ ...sketch, session: 10, language: 'python' as const })),
+];
