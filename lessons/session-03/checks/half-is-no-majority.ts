@@ -1,5 +1,5 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
-import { brief } from '../../store/brief.ts';
+import { brief } from '../../shared/brief.ts';
 import { NODES, twoCopies } from '../settings.ts';
 import { Store } from '../store.ts';
 
