@@ -6,7 +6,7 @@ import type { HttpAnswer, HttpRequest } from './http-server.ts';
 import { describeRequest, type Trace } from './trace.ts';
 
 /** Headers of a request and of its answer that are passed on too: by name in lower case. */
-const PASSED_ON = ['x-session-token'];
+const PASSED_ON = ['x-session-token', 'x-client-id', 'x-request-id'];
 
 /** Passes a client's request on to the node that is to serve it. */
 export class Forwarder {

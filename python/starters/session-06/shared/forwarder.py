@@ -11,7 +11,7 @@ from shared.json_body import MISSING
 from shared.trace import Trace, describe_request
 
 # Headers of a request and of its answer that are passed on too: by name in lower case.
-PASSED_ON = ["x-session-token"]
+PASSED_ON = ["x-session-token", "x-client-id", "x-request-id"]
 
 
 class Forwarder:
