@@ -77,7 +77,7 @@ function needsPackage(needed: ReadonlySet<string>, path: string): boolean {
 /**
  * The regions that the book shows, in one language: the text of each ANCHOR of the solutions by its name.
  *
- * @throws Error when two files have an anchor of the same name
+ * @throws Error `file:line: ...` when two files have an anchor of the same name, or markers are wrong
  */
 export async function deriveRegions(language: Language): Promise<Map<string, string>> {
   const regions = new Map<string, string>();
@@ -85,7 +85,10 @@ export async function deriveRegions(language: Language): Promise<Map<string, str
     if (!isCode(path)) continue;
     for (const anchor of anchorNames(source)) {
       const file = `${language === 'python' ? 'python/solutions' : 'solutions'}/${path}`;
-      if (regions.has(anchor)) throw new Error(`${file}: another file has an ANCHOR: ${anchor} too`);
+      if (regions.has(anchor)) {
+        const line = source.split('\n').findIndex((text) => text.endsWith(` ANCHOR: ${anchor}`)) + 1;
+        throw new Error(`${file}:${line}: another file has an ANCHOR: ${anchor} too`);
+      }
       regions.set(anchor, snippet(source, anchor, file));
     }
   }

@@ -61,6 +61,13 @@ describe('it is not built, and file and line are named, with', () => {
       /solutions\/messaging\/retry\.ts:\d+: ANCHOR: backoff is never closed/,
     ],
     [
+      'a region that two files have',
+      'solutions/messaging/inbox.ts',
+      /^/,
+      '// ANCHOR: backoff\n// ANCHOR_END: backoff\n',
+      /solutions\/messaging\/\w+\.ts:\d+: another file has an ANCHOR: backoff too/,
+    ],
+    [
       'a second block of code',
       CHAPTER,
       '{{#compose 00-messages}}',

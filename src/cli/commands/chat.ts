@@ -83,7 +83,9 @@ function talk(client: ChatClient, lines: Interface, screen: Screen, signal: Abor
       });
     on('message', (message) => screen.message(message));
     on('presence', (people) => screen.presence(people));
-    on('missed', (count) => screen.note('missed', { count }, `${count} messages were missed for good`));
+    on('missed', (count) =>
+      screen.note('missed', { count }, `missed for good: ${count === 1 ? 'a message' : `${count} messages`}`),
+    );
     on('refused', ({ message }) => screen.note('refused', { message }, `not said: ${message}`));
     // Nothing to show, but perhaps the end.
     on('outbox', () => {});
