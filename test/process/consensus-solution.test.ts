@@ -401,27 +401,25 @@ describe.each([
   });
 });
 
-describe.each(LANGUAGES)('the code of session 8 in %s', (language) => {
+describe.each(LANGUAGES)('the code of an earlier session in %s', (language) => {
   const cluster = new Cluster(3);
   let folder = '';
 
   beforeAll(async () => {
-    folder = await realpath(await mkdtemp(join(tmpdir(), 'dsc-raft-8-')));
-    for (const kind of ['snapshot', 'starter'] as const) {
-      const tree = await deriveSystem(language, { session: 8, kind }, 'consensus');
-      await writeTree(join(folder, kind), tree);
-    }
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'dsc-raft-earlier-')));
   });
   afterEach(() => cluster.remove());
   afterAll(() => rm(folder, { recursive: true }));
 
-  const begin = async (kind: 'snapshot' | 'starter') => {
-    await cluster.create(language === 'python' ? 'py' : 'ts', () => join(folder, kind));
+  const begin = async (session: number, kind: 'snapshot' | 'starter') => {
+    const code = join(folder, `${session}-${kind}`);
+    await writeTree(code, await deriveSystem(language, { session, kind }, 'consensus'));
+    await cluster.create(language === 'python' ? 'py' : 'ts', () => code);
     await cluster.stack.run(cluster.names, {}, { fresh: true });
   };
 
-  test('elects a leader, and another one when it dies, with nothing to say', async () => {
-    await begin('snapshot');
+  test('8 elects a leader, and another one when it dies, with nothing to say', async () => {
+    await begin(8, 'snapshot');
     const leader = await cluster.leader();
     await cluster.stack.faults.kill(leader);
     const next = await cluster.leader(cluster.others(leader));
@@ -430,8 +428,8 @@ describe.each(LANGUAGES)('the code of session 8 in %s', (language) => {
     expect((await cluster.statuses([next]))[0]).toMatchObject({ lastLogIndex: 0, commitIndex: 0 });
   });
 
-  test('as a starter says what is missing, and goes on answering', async () => {
-    await begin('starter');
+  test('8 as a starter says what is missing, and goes on answering', async () => {
+    await begin(8, 'starter');
     const [node = ''] = cluster.names;
     const says = async (text: string) => {
       const lines: string[] = [];
@@ -448,5 +446,24 @@ describe.each(LANGUAGES)('the code of session 8 in %s', (language) => {
       role: 'follower',
       leader: null,
     });
+  });
+
+  test('9 commits commands at the leader, and the next leader has them', async () => {
+    await begin(9, 'snapshot');
+    const leader = await cluster.leader();
+    const [other = ''] = cluster.others(leader);
+    const first = await cluster.call(leader, 'POST', '/command', { key: 'k', value: 1 });
+    expect(first).toMatchObject({ status: 200, body: { term: expect.any(Number) } });
+    expect(first.body.index).toBeGreaterThanOrEqual(2);
+    expect((await cluster.call(other, 'POST', '/command', { key: 'k', value: 2 })).status).toBe(421);
+    expect((await cluster.call(leader, 'GET', '/kv/k')).status).toBe(404);
+    await cluster.stack.faults.kill(leader);
+    const next = await cluster.leader(cluster.others(leader));
+    const second = await cluster.call(next, 'POST', '/command', { key: 'k', value: 3 });
+    expect([second.status, second.body.index > first.body.index]).toEqual([200, true]);
+    const { body: log } = await cluster.call(next, 'GET', '/log');
+    const commands = log.map((entry: any) => entry.command).filter((each: unknown) => each !== null);
+    const command = (value: number) => ({ key: 'k', value });
+    expect(commands).toEqual([command(1), command(3)]);
   });
 });

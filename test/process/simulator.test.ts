@@ -17,6 +17,55 @@ test.each([8, 9, 10])('the core of session %i keeps every promise', async (sessi
   expect([runs, violation]).toEqual([100, undefined]);
 });
 
+/** How others write it: none of it is wrong. */
+const STYLES: { style: string; file: string; replace: [string, string][] }[] = [
+  {
+    style: 'goes back by one entry at a time',
+    file: 'consensus/replication.ts',
+    replace: [['Math.min(sent.prevLogIndex, conflictIndex ?? sent.prevLogIndex)', 'sent.prevLogIndex']],
+  },
+  {
+    style: 'makes a new log of copies each time',
+    file: 'consensus/replication.ts',
+    replace: [
+      [
+        `    cutFrom(node.log, entry.index);
+    node.log.push(entry);
+`,
+        `    node.log = [...node.log.slice(0, entry.index - 1), entry].map((each) => ({ ...each }));
+`,
+      ],
+    ],
+  },
+  {
+    style: 'finds the commit index by sorting',
+    file: 'consensus/commit.ts',
+    replace: [
+      [
+        '  for (let index = lastIndex(node.log); index > node.commitIndex; index -= 1) {',
+        `  const stored = [lastIndex(node.log), ...node.matchIndex.values()].sort((a, b) => b - a);
+  const onMajority = stored[Math.floor(node.clusterSize / 2)]!;
+  if (termAt(node.log, onMajority) === node.currentTerm) node.commitIndex = Math.max(node.commitIndex, onMajority);
+  for (let index = 0; index > node.commitIndex; index -= 1) {`,
+      ],
+      [
+        '    const stored = node.peers.filter((peer) => node.matchIndex.get(peer)! >= index).length + 1;\n    if (!hasMajority(stored, node.clusterSize)) continue;\n',
+        '',
+      ],
+    ],
+  },
+  {
+    style: 'saves after every message, changed or not',
+    file: 'consensus/election.ts',
+    replace: [['  return { voteGranted };\n', '  effects.persist = true;\n  return { voteGranted };\n']],
+  },
+];
+
+test.each(STYLES)('a core that $style keeps every promise', async (change) => {
+  const { violation } = await run(await coreOf(9, 'snapshot', change), 9, 100);
+  expect(violation).toBeUndefined();
+});
+
 test('a seed that fails fails again in the same way', async () => {
   const mutant = coreMutants.find(({ id }) => id === 'counts-late-votes')!;
   const folder = await coreOf(mutant.session, 'snapshot', mutant);

@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { packagePath } from '../../src/course/package-root.ts';
 import { simulate } from '../../src/verify/simulator/simulate.ts';
 import { coreMutants } from '../mutants/core.ts';
 import { coreOf } from '../support/core-folder.ts';
@@ -7,12 +9,29 @@ const SEEDS = 10_000;
 /** The rarest mistakes show once in some hundred seeds. */
 const SEEDS_OF_A_MUTANT = 4000;
 
+/** With DSC_WRITE=1 the results are written to docs/CORE-MUTANTS.md. */
+const results: string[] = [
+  '# Wrong Raft cores, and the seeds in which the simulator finds them',
+  '',
+  'Written by `DSC_WRITE=1 npm run test:simulator`: seeds are tried from 1 on. A run of one seed takes a few milliseconds.',
+  '',
+  '| session | mistake | broken promise | first seed |',
+  '| --- | --- | --- | --- |',
+];
+afterAll(async () => {
+  if (process.env.DSC_WRITE) {
+    await writeFile(packagePath('docs', 'CORE-MUTANTS.md'), `${results.join('\n')}\n`);
+  }
+});
+
 const run = (folder: string, session: number, runs: number) =>
   simulate({ folder, session, firstSeed: 1, runs, signal: new AbortController().signal });
 
 test.each([8, 9, 10])('the core of session %i keeps every promise', async (session) => {
   const { runs, facts, violation, ms } = await run(await coreOf(session), session, SEEDS);
-  console.log(`session ${session}: ${runs} seeds in ${(ms / 1000).toFixed(1)} s, ${JSON.stringify(facts)}`);
+  console.log(
+    `session ${session}: ${runs} seeds in ${(ms / 1000).toFixed(1)} s, ${JSON.stringify({ ...facts, violation })}`,
+  );
   expect(violation).toBeUndefined();
   expect(runs).toBe(SEEDS);
   // The runs were no idle ones.
@@ -29,8 +48,9 @@ describe('a core that', () => {
       const folder = await coreOf(mutant.session, 'snapshot', mutant);
       const { violation } = await run(folder, mutant.session, SEEDS_OF_A_MUTANT);
       expect(violation?.seen, `${mutant.id} survives ${SEEDS_OF_A_MUTANT} seeds`).toBeDefined();
-      const { seed, property, seen, timeline } = violation!;
+      const { seed, property, promise, seen, timeline } = violation!;
       console.log(`${mutant.session} ${mutant.id}: ${property}, seed ${seed}`);
+      results.push(`| ${mutant.session} | ${mutant.mistake} | ${promise} | ${seed} |`);
       expect(timeline.rows.at(-1)!.label).toBe(seen);
       expect(timeline.rows.length).toBeGreaterThan(1);
     },

@@ -1,4 +1,4 @@
-import type { Core, CoreState, Effects, Entry, Input } from './core.ts';
+import type { Command, Core, CoreState, Effects, Entry, Input } from './core.ts';
 import { Violation } from './violation.ts';
 
 const KEY = 'list';
@@ -31,7 +31,7 @@ export class Clients {
   }
 
   /** A client's next request. One client, one request at a time, repeated until it is answered. */
-  nextCommand(repeat: boolean): NonNullable<Entry['command']> {
+  nextCommand(repeat: boolean): Command {
     if (!repeat || this.#lastRequest === 0) this.#lastRequest += 1;
     const requestId = this.#lastRequest;
     if (this.#session < 10) return { key: KEY, value: requestId };

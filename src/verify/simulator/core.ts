@@ -2,7 +2,15 @@
 export interface Entry {
   index: number;
   term: number;
-  command: { key: string; value?: unknown; [more: string]: unknown } | null;
+  command: Command | null;
+}
+
+export interface Command {
+  op?: 'put' | 'delete' | 'cas' | 'append';
+  key: string;
+  value?: unknown;
+  clientId?: string;
+  requestId?: number;
 }
 
 export interface Message {
@@ -32,7 +40,7 @@ export interface CoreState extends Durable {
 export type Input =
   | { type: 'electionTimeout' }
   | { type: 'heartbeatTimeout' }
-  | { type: 'propose'; command: NonNullable<Entry['command']> }
+  | { type: 'propose'; command: Command }
   | { type: 'read'; id: number }
   | { type: 'request'; message: Message }
   | { type: 'response'; sent: Message; message: Message };
