@@ -11,7 +11,7 @@ export const check: Check = {
     "The client's write was entry 7. Then another leader came, and entry 7 is applied. Is it the same one?",
     'An entry is named by index and term together. Who waited for index 7 of term 3 has got nothing when 7 of term 8 is applied.',
   ],
-  chapter: 'consensus/15-consensus-system.md#did-it-count',
+  chapter: 'consensus/15-consensus-system.md#maybe',
   services: [SUBJECT],
   settings: unhurried,
   fresh: true,
