@@ -15,8 +15,9 @@ if (words[0] === '--version' || words[0] === '-V') {
 } else if (major > 22 || (major === 22 && minor >= 19)) {
   nodeModule.enableCompileCache();
   const checkout = existsSync(here('../src/cli/main.ts'));
-  import(checkout ? '../src/cli/main.ts' : '../dist/src/cli/main.js')
-    .then((cli) => cli.main(words))
+  const entry = words[0] === 'preprocess' ? 'book/preprocessor' : 'cli/main';
+  import(checkout ? `../src/${entry}.ts` : `../dist/src/${entry}.js`)
+    .then(({ main }) => main(words))
     .then((exitCode) => (process.exitCode = exitCode));
 } else if (existsSync(pinned)) {
   const child = spawn(pinned, [here('./dsc.js')].concat(words), { stdio: 'inherit' });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deriveTree } from '../src/course/derive-tree.ts';
+import { layPackagesOfNodes } from '../src/course/node-packages.ts';
 import { loadLesson } from '../src/course/sessions.ts';
 import { writeTree } from '../src/course/write-tree.ts';
 import type { RuntimeName } from '../src/stack/runtime.ts';
@@ -55,6 +56,7 @@ async function lay(alteration: Alteration, directory: string): Promise<void> {
   const source = tree.get(file);
   if (source === undefined) throw new Error(`${id}: no file ${file} in the solution`);
   await writeTree(directory, tree.set(file, alter(alteration, source.toString())));
+  await layPackagesOfNodes(directory);
 }
 
 function alter({ id, file, replace }: Alteration, source: string): string {

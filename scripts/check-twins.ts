@@ -8,6 +8,8 @@ const ONLY_TYPESCRIPT = new Set([
   'TASK_STATUSES',
   // Python's constants are not told apart from private ones.
   'SESSION_TOKEN',
+  'CLOSE_CODES',
+  'BATCH',
 ]);
 const ONLY_PYTHON = new Set([
   // Objects of TypeScript go on the wire as they are.
@@ -18,6 +20,18 @@ const ONLY_PYTHON = new Set([
   'grantToWire',
   'rpcToWire',
   'lagToWire',
+  'messageFromWire',
+  'draftToWire',
+  'presenceToWire',
+  // In Python the WebSocket library listens, and passes on what is HTTP.
+  'listen',
+  // So asyncio calls what happens to a connection.
+  'connectionMade',
+  'dataReceived',
+  'eofReceived',
+  'connectionLost',
+  // What is asked of a socket: an interface in TypeScript.
+  'sendAndWait',
   // Of TypeScript a promise goes on by itself.
   'inBackground',
   // The module runs under a name, so that it can also be imported.
@@ -63,7 +77,6 @@ const typescript = new Map([...(await solutionFiles('typescript'))].filter(([pat
 const python = new Map(
   [...(await solutionFiles('python'))]
     .filter(([path]) => path.endsWith('.py') && !path.endsWith('__init__.py'))
-    .filter(([path]) => path !== 'install_requirements.py')
     .map(([path, source]) => [twin(path), source]),
 );
 

@@ -1,29 +1,40 @@
 /**
- * Writes what is derived from the solutions: the starters.
+ * Writes what is derived from the solutions: the starters, and the pages for browsers that servers in both languages
+ * serve.
  * With `--check` nothing is written, and a file that is not up to date is an error.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { deriveTree } from '../src/course/derive-tree.ts';
+import { deriveTree, solutionFiles } from '../src/course/derive-tree.ts';
 import { LANGUAGES } from '../src/course/languages.ts';
 import { packagePath } from '../src/course/package-root.ts';
 import { availableSessions, sessionFolder } from '../src/course/sessions.ts';
 
 /** Folders with nothing in them but derived files. */
-const FOLDERS = ['starters', 'python/starters'];
+const FOLDERS = ['starters', 'python/starters', 'python/solutions/chat/page'];
+/** Where a page for browsers lies in the solutions. */
+const PAGE = /^[a-z]+\/page\//;
 const LEFTOVERS = /(^|\/)(node_modules|__pycache__|\.(mypy|ruff|pytest)_cache)(\/|$)/;
 
 /** Every derived file by its path in the project. */
 async function wanted(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
+  const pages = [...(await solutionFiles('typescript'))].filter(([path]) => PAGE.test(path));
+  for (const [path, content] of pages) files.set(`python/solutions/${path}`, content);
   for (const language of LANGUAGES) {
     const starters = language === 'python' ? 'python/starters' : 'starters';
     for (const session of await availableSessions()) {
       const tree = await deriveTree(language, { session, kind: 'starter' });
+      for (const [path, content] of pages) if (hasSystem(tree, path)) tree.set(path, content);
       for (const [path, content] of tree) files.set(`${starters}/${sessionFolder(session)}/${path}`, content);
     }
   }
   return files;
+}
+
+function hasSystem(tree: ReadonlyMap<string, string>, path: string): boolean {
+  const system = path.split('/')[0];
+  return tree.has(`${system}/main.ts`) || tree.has(`${system}/main.py`);
 }
 
 async function present(): Promise<Map<string, string>> {

@@ -66,15 +66,21 @@ async function runTranscript({ name, session, steps }: Transcript): Promise<stri
   const anyPorts = Object.fromEntries([...ports.keys()].map((service) => [portVariable(service), '0']));
   const PATH = [await toolFolder(folder), process.env.PATH].join(delimiter);
   const env = { ...anyPorts, PATH, NO_COLOR: '1' };
-  const run = (command: string, cwd: string) =>
-    execa('sh', ['-c', command], {
+  const shells: number[] = [];
+  const run = (command: string, cwd: string) => {
+    const shell = execa('sh', ['-c', command], {
       cwd,
       env,
       all: true,
       reject: false,
       stdin: 'ignore',
       timeout: COMMAND_WITHIN_MS,
+      // Each in a process group of its own, to find what it leaves running.
+      detached: true,
     });
+    if (shell.pid !== undefined) shells.push(shell.pid);
+    return shell;
+  };
   const must = async (command: string, cwd: string) => {
     const { exitCode, all } = await run(command, cwd);
     if (exitCode !== 0) throw new Error(`${name}: ${command} ended with ${exitCode}:\n${all}`);
@@ -98,7 +104,17 @@ async function runTranscript({ name, session, steps }: Transcript): Promise<stri
     return outputs;
   } finally {
     await run('dsc stop', workspace);
+    for (const shell of shells) endGroup(shell);
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Ends what a command has left running in the background, such as a client that listens. */
+function endGroup(shell: number): void {
+  try {
+    process.kill(-shell, 'SIGKILL');
+  } catch {
+    // Nothing was left.
   }
 }
 

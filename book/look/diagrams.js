@@ -98,6 +98,8 @@
       deterministicIds: true,
       securityLevel: 'strict',
       flowchart: { htmlLabels: false },
+      // Five participants fit the width of a page.
+      sequence: { width: 100, actorMargin: 30 },
     });
     for (const [number, figure] of figures.entries()) {
       const source = figure.querySelector('.diagram-source');

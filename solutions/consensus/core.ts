@@ -87,10 +87,12 @@ export function step(node: RaftState, input: Input): Effects {
 }
 // ANCHOR_END: raft-step
 
+// ANCHOR: raft-observe-term
 /** Every message and every answer carries its sender's term. A later one means: this node's term is over. */
 function observeTerm(node: RaftState, { term }: RaftMessage, effects: Effects): void {
   if (term > node.currentTerm) becomeFollower(node, term, effects);
 }
+// ANCHOR_END: raft-observe-term
 
 function answer(node: RaftState, message: RaftMessage, effects: Effects): RaftMessage | null {
   const { from, term } = message;

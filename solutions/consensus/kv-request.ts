@@ -35,7 +35,7 @@ export function parseLocal(query: URLSearchParams): boolean {
   throw new HttpError(400, 'bad_request', `"local" is true or false, not "${local}".`);
 }
 
-/** Who asks, and for the how manieth time: both headers or none. Throws HttpError 400. */
+/** Who asks, and which of its requests this is: both headers or none. Throws HttpError 400. */
 export function parseClient(headers: HttpRequest['headers']): { clientId?: string; requestId?: number } {
   const clientId = headers['x-client-id'];
   const requestId = headers['x-request-id'];

@@ -12,7 +12,7 @@ export interface Command {
   // @since 10
   /** Of a compare-and-set: what the key must hold; null if it must not exist. */
   expected?: unknown;
-  /** Who asks, and for the how manieth time: so that a repeated request takes effect once. */
+  /** Who asks, and which of its requests this is: so that a repeated request takes effect once. */
   clientId?: string;
   requestId?: number;
   // @end

@@ -13,12 +13,14 @@ import { conflictIndex, cutFrom, lastIndex, termAt } from './log.ts';
 import type { AppendEntries, AppendEntriesResponse } from './messages.ts';
 import type { RaftState } from './state.ts';
 
+// ANCHOR: raft-follow-leader
 /** This term's leader was heard: the node follows it, and waits once more from the beginning. */
 export function followLeader(node: RaftState, leader: string, effects: Effects): void {
   becomeFollower(node, node.currentTerm, effects);
   node.leader = leader;
   effects.resetElectionTimer = true;
 }
+// ANCHOR_END: raft-follow-leader
 
 // ANCHOR: raft-append-entries
 /**

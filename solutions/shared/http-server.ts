@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+// @since 6
+import type { Duplex } from 'node:stream';
+// @end
 import type { Config } from './config.ts';
 import { HttpError } from './http-error.ts';
 import { parseJson } from './json-body.ts';
@@ -22,9 +25,20 @@ export interface HttpRequest {
   clientGone(): boolean;
 }
 
+// @since 6
+export interface Page {
+  type: string;
+  text: string;
+}
+
+// @end
 export interface HttpAnswer {
   status: number;
   body?: unknown;
+  // @since 6
+  /** What a browser gets in place of JSON. */
+  page?: Page;
+  // @end
   headers?: Record<string, string>;
 }
 
@@ -37,6 +51,11 @@ export interface Route {
   handle(request: HttpRequest): Promise<HttpAnswer> | HttpAnswer;
 }
 
+// @since 6
+/** Takes over the connection of a client that wants to speak another protocol than HTTP from now on. */
+export type Upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
+
+// @end
 const MAX_BODY_BYTES = 1024 * 1024;
 /** After a 503: when a client may try again, in s. */
 const RETRY_AFTER = '1';
@@ -50,11 +69,22 @@ export class HttpServer {
   readonly #routes: Route[];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
-  constructor(config: Config, trace: Trace, routes: Route[]) {
+  // @since 6
+  /** @param upgrade left out: only HTTP is spoken */
+  constructor(config: Config, trace: Trace, routes: Route[], upgrade?: Upgrade) {
     this.#config = config;
     this.#trace = trace;
     this.#routes = routes;
+    if (upgrade) this.#server.on('upgrade', upgrade);
   }
+  // @end
+  // @until 6
+  // ~ constructor(config: Config, trace: Trace, routes: Route[]) {
+  // ~   this.#config = config;
+  // ~   this.#trace = trace;
+  // ~   this.#routes = routes;
+  // ~ }
+  // @end
 
   /** Resolves with the port when the server accepts connections. Rejects if the port is taken. */
   start(): Promise<number> {
@@ -85,10 +115,20 @@ export class HttpServer {
       answer = errorAnswer(error, response);
     }
     if (response.destroyed) return;
-    const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+    // @since 6
+    const { type, text } = answer.page ?? jsonOf(answer.body);
+    // @end
+    // @until 6
+    // ~ const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+    // @end
     if (answer.status === 503) response.setHeader('Retry-After', RETRY_AFTER);
     for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-    if (text !== '') response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    // @since 6
+    if (text !== '') response.setHeader('Content-Type', type);
+    // @end
+    // @until 6
+    // ~ if (text !== '') response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    // @end
     if (answer.status !== 204) response.setHeader('Content-Length', Buffer.byteLength(text));
     response.writeHead(answer.status).end(text);
   }
@@ -127,6 +167,13 @@ export class HttpServer {
   }
 }
 
+// @since 6
+function jsonOf(body: unknown): Page {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  return { type: 'application/json; charset=utf-8', text };
+}
+
+// @end
 /** Reads a whole body. Throws HttpError 413 if it is over the limit. */
 async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];

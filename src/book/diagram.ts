@@ -1,4 +1,4 @@
-import { escapeHtml } from './inline.ts';
+import { escapeHtml } from './escape-html.ts';
 
 /** Colours come from the theme alone, so that a diagram can be read in light, in dark and on paper. */
 const COLOURS = /^\s*(style|linkStyle|classDef)\b|\brect +(rgb|#)|%%\{|^\s*box +(rgb|#|[a-z]+ +)/im;

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { piecesOf } from './page.ts';
+import { type Piece, piecesOf } from './page.ts';
 
 export interface Link {
   target: string;
@@ -8,8 +8,8 @@ export interface Link {
 }
 
 /** Links and images of a page, without those in code. */
-export function linksOf(markdown: string): Link[] {
-  return piecesOf(markdown).flatMap((piece) => {
+export function linksOf(pieces: readonly Piece[]): Link[] {
+  return pieces.flatMap((piece) => {
     if (piece.kind !== 'text') return [];
     return piece.text.split('\n').flatMap((text, index) => {
       const prose = text.replace(/`[^`]*`/g, '');

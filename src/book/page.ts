@@ -1,8 +1,13 @@
 /** A part of a page that is more than text: a directive of ours, or a fenced block. */
-export type Piece =
-  | { kind: 'text'; line: number; text: string }
-  | Fence
-  | { kind: 'directive'; line: number; text: string; name: string; argument: string };
+export type Piece = { kind: 'text'; line: number; text: string } | Fence | DirectivePiece;
+
+export interface DirectivePiece {
+  kind: 'directive';
+  line: number;
+  text: string;
+  name: string;
+  argument: string;
+}
 
 export interface Fence {
   kind: 'fence';
@@ -48,8 +53,8 @@ function fenceEnd(lines: string[], index: number): number | undefined {
   const [, , marks] = FENCE.exec(lines[index]!) ?? [];
   if (!marks) return undefined;
   const closes = new RegExp(`^ {0,3}\\${marks[0]}{${marks.length},}\\s*$`);
-  const found = lines.findIndex((line, at) => at > index && closes.test(line));
-  return found === -1 ? lines.length - 1 : found;
+  for (let at = index + 1; at < lines.length; at++) if (closes.test(lines[at]!)) return at;
+  return lines.length - 1;
 }
 
 function directiveEnd(lines: string[], index: number): number | undefined {

@@ -1,7 +1,8 @@
 import { chapterNumber, type Option, type Question } from '../course/chapter.ts';
 import { optionLetter } from '../course/quiz.ts';
 import { chapterOf, type Directive, type Use } from './directive.ts';
-import { escapeHtml, inlineHtml } from './inline.ts';
+import { escapeHtml } from './escape-html.ts';
+import { inlineHtml } from './inline.ts';
 import { fileOf } from './transcript.ts';
 
 /** The chapter's questions. Without JavaScript the answers open on a click; with it, each choice is explained. */

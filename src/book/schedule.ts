@@ -23,11 +23,16 @@ function planOf({ number, title, steps }: Lesson, chapters: Chapter[]): string {
     const parts = minutesIn(activity);
     const sum = parts.reduce((total, each) => total + each, 0);
     const shares = parts.length > 1 ? ` (${parts.join(' + ')})` : '';
-    return `| ${title} | ${sum}${shares} | ${steps[activity]} |`;
+    return `| ${title} | ${sum}${shares} | ${inCell(steps[activity])} |`;
   });
   const total = chapters.reduce((sum, chapter) => sum + minutesOf(chapter), 0);
   const heading = `**Session ${number}, ${title}: ${total} minutes**`;
   return [heading, table('| part | minutes | what |', '| --- | --- | --- |', rows)].join('\n\n');
+}
+
+/** A bar would begin the next cell. */
+function inCell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 function table(head: string, rule: string, rows: readonly string[]): string {

@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Chapter, readChapters } from '../course/chapter.ts';
+import type { Chapter } from '../course/chapter.ts';
 import { deriveRegions } from '../course/derive-tree.ts';
 import { LANGUAGES, type Language } from '../course/languages.ts';
 import type { Lesson } from '../course/lesson.ts';
 import { packagePath } from '../course/package-root.ts';
 import type { Problem } from '../course/problem.ts';
+import { readChapters } from '../course/read-chapters.ts';
 import { listSessions, loadLessons, type SessionEntry } from '../course/sessions.ts';
 import { parseTranscript, type Transcript } from './transcript.ts';
 

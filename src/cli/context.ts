@@ -9,7 +9,7 @@ export interface Context {
   stderr: NodeJS.WritableStream;
   /** Whether somebody can be asked and shown things that move: stdin, stdout and stderr are a terminal that can. */
   isTTY: boolean;
-  /** Columns of the terminal; 100 where there is none. */
+  /** Columns of the terminal; 100 where there is none, or it does not know. */
   width: number;
   /** Colours for stdout; leaves text as it is where colour is not wanted. */
   paint: ChalkInstance;
@@ -26,6 +26,8 @@ export interface Context {
 /** The context of the running process. */
 export function processContext(options: { verbose: boolean }): Context {
   const { env, stdin, stdout, stderr } = process;
+  // A terminal that does not know its width says 0, and nothing can move on it.
+  const canMove = stdout.columns > 0 && env.TERM !== 'dumb';
   let signal: AbortSignal | undefined;
   return {
     cwd: process.cwd(),
@@ -33,8 +35,8 @@ export function processContext(options: { verbose: boolean }): Context {
     stdin,
     stdout,
     stderr,
-    isTTY: Boolean(stdin.isTTY && stdout.isTTY && stderr.isTTY) && env.TERM !== 'dumb',
-    width: stdout.columns ?? 100,
+    isTTY: Boolean(stdin.isTTY && stdout.isTTY && stderr.isTTY) && canMove,
+    width: stdout.columns || 100,
     paint: new Chalk({ level: colourLevel(env, stdout.isTTY) }),
     paintError: new Chalk({ level: colourLevel(env, stderr.isTTY) }),
     verbose: options.verbose,

@@ -30,11 +30,6 @@ export function buildProgram(dispatch: Dispatch): Command {
   addCourseCommands(add);
   addClusterCommands(add);
   addLearnerCommands(add);
-  program
-    .command('preprocess [step] [renderer]', { hidden: true })
-    .description("fills in the book's pages; mdBook calls it")
-    .addHelpText('after', '\nExample:\n  dsc preprocess supports html')
-    .action((step, renderer) => dispatch('preprocess', { step, renderer }));
   return program;
 }
 
@@ -80,6 +75,11 @@ function addClusterCommands(add: Add): void {
   );
   add('call <node> <method> <path>', 'a request to a node', 'dsc call node1 GET /health')
     .option('-d, --data <body>', 'JSON to send')
+    .option('--json', 'for programs');
+  add('chat', 'talk to others in a room of your chat', 'dsc chat --user alice --room general --node chat2')
+    .requiredOption('--user <name>', 'who you are')
+    .requiredOption('--room <name>', 'where you talk')
+    .option('--node <server>', 'the server to connect to (default: the first one)')
     .option('--json', 'for programs');
   add('chaos <fault> [args...]', 'break something, or mend it', 'dsc chaos kill node2')
     .addHelpText('after', faultHelp)

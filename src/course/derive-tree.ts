@@ -18,7 +18,7 @@ export function solutionsPath(language: Language): string {
 
 /**
  * All files of one session in one language: the files at the top, `shared/`, and what the session needs of its own
- * system: the files that its `main` imports, directly or not.
+ * system: the files that its `main` imports, directly or not, and what is no code, such as a page for browsers.
  *
  * @returns content by path (with `/`), relative to the learner's code folder, in order of the paths
  * @throws Error with `file:line` when a solution's markers are wrong
@@ -45,7 +45,7 @@ export async function deriveSystem(
   const needed = importedFrom(`${system}/main.${extension}`, tree);
   for (const path of [...tree.keys()].filter((path) => path.startsWith(`${system}/`))) {
     const isNeeded = path.endsWith('/__init__.py') ? needsPackage(needed, path) : needed.has(path);
-    if (!isNeeded) tree.delete(path);
+    if (isCode(path) && !isNeeded) tree.delete(path);
   }
   return tree;
 }

@@ -73,8 +73,10 @@ export function derive(source: string, view: View, file: string): string {
  */
 export function snippet(source: string, anchor: string, file: string): string {
   const lines = source.split('\n');
-  const border = (word: string) =>
-    lines.findIndex((text) => new RegExp(`^\\s*(?://|#) ${word}: ${anchor}$`).test(text));
+  const border = (word: string) => {
+    const marker = new RegExp(`^\\s*(?://|#) ${word}: ${anchor}$`);
+    return lines.findIndex((text) => marker.test(text));
+  };
   const [start, end] = [border('ANCHOR'), border('ANCHOR_END')];
   if (start === -1) throw new Error(`${file}: there is no ANCHOR: ${anchor}`);
   if (end === -1) throw new Error(`${file}:${start + 1}: ANCHOR: ${anchor} is never closed`);

@@ -1,22 +1,24 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
-import { atomicWrite, removeLeftovers, temporaryName } from './atomic-write.ts';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { atomicWrite, removeLeftovers } from './atomic-write.ts';
 import type { GivenFile } from './lay-files.ts';
+import { layPackagesOfNodes, layTypes, nodePackagePath } from './node-packages.ts';
 import { packagePath } from './package-root.ts';
-
-const require = createRequire(import.meta.url);
 
 /** Files that make an editor and version control understand the workspace. */
 export async function editorFiles(): Promise<GivenFile[]> {
-  const nodeTypes = JSON.parse(await readFile(require.resolve('@types/node/package.json'), 'utf8'));
+  const versionOf = async (name: string) =>
+    JSON.parse(await readFile(join(nodePackagePath(name), 'package.json'), 'utf8')).version as string;
   const files = {
     'package.json': json({
       name: 'dsc-course',
       private: true,
       type: 'module',
-      devDependencies: { '@types/node': nodeTypes.version },
+      dependencies: { ws: await versionOf('ws') },
+      devDependencies: {
+        '@types/node': await versionOf('@types/node'),
+        '@types/ws': await versionOf('@types/ws'),
+      },
     }),
     'tsconfig.json': json(TSCONFIG),
     'pyproject.toml': PYPROJECT,
@@ -27,40 +29,22 @@ export async function editorFiles(): Promise<GivenFile[]> {
 }
 
 /**
- * Puts Node's types and a `dsc` command into the workspace's node_modules: an editor shows no false errors and
- * `npx dsc` runs this very dsc, both without network.
+ * Puts what the nodes import, its types and a `dsc` command into the workspace's node_modules: nodes run, an editor shows
+ * no false errors and `npx dsc` runs this very dsc, all without network.
  */
 export async function layNodeModules(workspace: string): Promise<void> {
-  const modules = join(workspace, 'node_modules');
-  const nodeTypes = dirname(require.resolve('@types/node/package.json'));
-  const undiciTypes = dirname(
-    createRequire(join(nodeTypes, 'package.json')).resolve('undici-types/package.json'),
-  );
-  await copyPackage(nodeTypes, join(modules, '@types', 'node'));
-  await copyPackage(undiciTypes, join(modules, 'undici-types'));
+  await layPackagesOfNodes(workspace);
+  await layTypes(workspace);
+  const commands = join(workspace, 'node_modules', '.bin');
   const [node, dsc] = [process.execPath, packagePath('bin', 'dsc.js')];
-  await mkdir(join(modules, '.bin'), { recursive: true });
-  await removeLeftovers(join(modules, '.bin', 'dsc'));
+  await mkdir(commands, { recursive: true });
+  await removeLeftovers(join(commands, 'dsc'));
   await atomicWrite(
-    join(modules, '.bin', 'dsc'),
+    join(commands, 'dsc'),
     `#!/bin/sh\nexec ${shellQuote(node)} ${shellQuote(dsc)} "$@"\n`,
     0o755,
   );
-  await atomicWrite(join(modules, '.bin', 'dsc.cmd'), `@"${node}" "${dsc}" %*\r\n`);
-}
-
-/** A package that is there is left alone: the learner may have installed another version. */
-async function copyPackage(from: string, to: string): Promise<void> {
-  if (existsSync(to)) return;
-  const aside = join(dirname(to), temporaryName(basename(to)));
-  await mkdir(dirname(to), { recursive: true });
-  await removeLeftovers(to);
-  try {
-    await cp(from, aside, { recursive: true, dereference: true });
-    await rename(aside, to);
-  } finally {
-    await rm(aside, { recursive: true, force: true });
-  }
+  await atomicWrite(join(commands, 'dsc.cmd'), `@"${node}" "${dsc}" %*\r\n`);
 }
 
 function shellQuote(text: string): string {

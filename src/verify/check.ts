@@ -39,6 +39,54 @@ export interface NodeClient {
   ): Promise<{ answer: Answer; silence?: never } | { answer?: never; silence: Silence }>;
 }
 
+/** A frame that a node sent. */
+export interface Frame {
+  /** Epoch ms at which it was read. */
+  at: number;
+  /** Parsed JSON, or the text where it is not JSON. */
+  body: any;
+}
+
+/** How a line ended, as the client saw it. */
+export interface Ending {
+  /** Epoch ms. */
+  at: number;
+  /** RFC 6455, section 7.4; 1006 when it broke without a goodbye. */
+  code: number;
+  reason: string;
+}
+
+export interface ConnectOptions {
+  /** The client's, as the timeline shows it. */
+  name: string;
+  /** Says a frame in a few words, for the timeline. */
+  label: (body: any) => string;
+}
+
+/** A client's WebSocket to one live node: never through the wire. Whatever passes it is kept for the timeline. */
+export interface Line {
+  /** The client's, as the timeline shows it. */
+  readonly name: string;
+  readonly node: string;
+  readonly isOpen: boolean;
+  /** What came, oldest first. */
+  readonly frames: readonly Frame[];
+  readonly ended: Ending | undefined;
+  /** Sends JSON in a text frame. Where the line is not open any more nothing happens. */
+  send(frame: unknown): void;
+  /** Sends a text (string) or binary (Buffer) frame as it is; `what` names it in the timeline. */
+  sendRaw(data: string | Buffer, what: string): void;
+  /** Sends the first half of a frame of at most 64 KiB and breaks the connection. */
+  cutInMidFrame(frame: unknown): void;
+  /** Reads nothing more: what the node sends stays in the network, until that takes no more. */
+  pauseReading(): void;
+  resumeReading(): void;
+  /** Breaks the connection without a goodbye. */
+  cut(): void;
+  /** Says goodbye. */
+  close(): void;
+}
+
 /** Faults on the live nodes. Each is in the ledger before it happens and undone after the check. */
 export interface Faults {
   kill(node: string): Promise<void>;
@@ -100,6 +148,10 @@ export interface Broken {
 /** What a check works with. One for each run of a check; everything it changed is undone afterwards. */
 export interface Trial {
   node(name: string): NodeClient;
+  /** Opens a WebSocket; when it does not open the promise is broken. It is cut when the check ends. */
+  connect(node: string, path: string, options: ConnectOptions): Promise<Line>;
+  /** Like connect, but undefined when it does not open. */
+  tryConnect(node: string, path: string, options: ConnectOptions): Promise<Line | undefined>;
   readonly services: readonly string[];
   readonly faults: Faults;
   readonly wire: WireView;

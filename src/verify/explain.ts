@@ -6,6 +6,7 @@ import type { Lesson } from '../course/lesson.ts';
 import { NodeDidNotStart } from '../stack/node-did-not-start.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Check } from './check.ts';
+import { frameRows } from './line.ts';
 import { brief, buildTimeline, type TimelineRow } from './timeline.ts';
 import type { LiveTrial } from './trial.ts';
 import type { Failure, PromiseBroken } from './verdict.ts';
@@ -38,7 +39,11 @@ export async function explain(
       stack.services,
       trial.calls,
       messages,
-      [...trial.events, ...lines.flatMap((line) => traceRow(line, trial.began))],
+      [
+        ...trial.events,
+        ...frameRows(trial.frames, trial.began),
+        ...lines.flatMap((line) => traceRow(line, trial.began)),
+      ],
       lesson.routine,
     ),
     output: lines

@@ -59,9 +59,11 @@ export function buildTimeline(
   const rows = exchanges.filter(([first]) => !isRoutine(first!)).flat();
   rows.sort((a, b) => a.at - b.at);
   const shown = rows.slice(-MOST_ROWS);
-  const seen = new Set(shown.flatMap((row) => [row.from, row.to]));
+  const seen = new Set(shown.flatMap((row) => [row.from ?? [], row.to ?? []].flat()));
+  // Clients that have a name, as those of a chat, stand beside each other before the nodes.
+  const named = [...seen].filter((name) => name !== CLIENT && !nodes.includes(name)).sort();
   return {
-    participants: [CLIENT, ...nodes].filter((name) => seen.has(name)),
+    participants: [CLIENT, ...named, ...nodes].filter((name) => seen.has(name)),
     rows: shown,
     earlier: rows.length - shown.length,
   };

@@ -4,13 +4,16 @@ import type { Trap, WireMessage } from '../stack/wire/protocol.ts';
 import type {
   Answer,
   Broken,
+  ConnectOptions,
   Faults,
+  Line,
   NodeClient,
   PuppetAnswer,
   PuppetHandler,
   Trial,
   WireView,
 } from './check.ts';
+import { openLine, type RecordedFrame } from './line.ts';
 import { RecordingClient } from './node-client.ts';
 import type { Patience } from './patience.ts';
 import type { ClientCall, TimelineRow } from './timeline.ts';
@@ -31,6 +34,8 @@ export class LiveTrial implements Trial {
   readonly facts: string[] = [];
   readonly notes: string[] = [];
   readonly calls: ClientCall[] = [];
+  /** What passed between clients and nodes on WebSockets. */
+  readonly frames: RecordedFrame[] = [];
   /** Faults and notes, for the timeline. */
   readonly events: TimelineRow[] = [];
   /** Nodes that the check stopped on purpose and has not started again. */
@@ -84,6 +89,22 @@ export class LiveTrial implements Trial {
   node(name: string): NodeClient {
     const timeoutMs = this.patience(CALL_TIMEOUT_MS);
     return new RecordingClient(name, this.#stack.url(name), this.calls, timeoutMs, this.#signal);
+  }
+
+  connect(node: string, path: string, { name, label }: ConnectOptions): Promise<Line> {
+    const url = this.#stack.url(node) + path;
+    const timeoutMs = this.patience(CALL_TIMEOUT_MS);
+    const { frames: record } = this;
+    return openLine({ name, node, url, label, record, timeoutMs, signal: this.#signal });
+  }
+
+  async tryConnect(node: string, path: string, options: ConnectOptions): Promise<Line | undefined> {
+    try {
+      return await this.connect(node, path, options);
+    } catch (error) {
+      if (error instanceof PromiseBroken) return undefined;
+      throw error;
+    }
   }
 
   broken(how: Broken): never {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { deriveTree } from '../course/derive-tree.ts';
 import { LANGUAGES } from '../course/languages.ts';
+import { layPackagesOfNodes } from '../course/node-packages.ts';
 import { writeTree } from '../course/write-tree.ts';
 
 /**
@@ -12,4 +13,5 @@ export async function writeSolution(root: string, session: number): Promise<void
     const tree = await deriveTree(language, { session, kind: 'snapshot' });
     await writeTree(join(root, language), tree);
   }
+  await layPackagesOfNodes(root);
 }

@@ -107,6 +107,12 @@ const typescript: Sketch[] = [
     replace: [['reachable > owners / 2 :', 'reachable >= Math.floor(owners / 2) :']],
   },
   {
+    id: 'cp-half-is-enough',
+    mistake: 'takes half of the owners for a majority, which is right for three and wrong for two',
+    file: COORDINATOR,
+    replace: [['reachable > owners / 2 :', 'reachable >= owners / 2 :']],
+  },
+  {
     id: 'ap-needs-majority',
     mistake: 'refuses in ap, too, without a majority',
     file: COORDINATOR,
@@ -341,6 +347,17 @@ const python: Sketch[] = [
       [
         'return reachable > owners / 2 if mode == "cp" else reachable > 0',
         'return reachable == owners if mode == "cp" else reachable > 0',
+      ],
+    ],
+  },
+  {
+    id: 'cp-half-is-enough',
+    mistake: 'divides with // and takes half of the owners for a majority',
+    file: 'store/partitioned/coordinator.py',
+    replace: [
+      [
+        'return reachable > owners / 2 if mode == "cp" else reachable > 0',
+        'return reachable >= (owners + 1) // 2 if mode == "cp" else reachable > 0',
       ],
     ],
   },

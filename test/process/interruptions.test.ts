@@ -76,6 +76,29 @@ test('Ctrl-C in a verify heals what it broke and leaves the nodes of start runni
   expect(nodes.map((node: any) => node.state.status)).toEqual(['running', 'running', 'running']);
 });
 
+test('Ctrl-C in a terminal ends a verify in the middle of a check', async () => {
+  const workspace = await startedWorkspace();
+  const words = [process.execPath, packagePath('bin', 'dsc.js'), 'verify', '--solution'];
+  const command = `stty columns 100 && exec ${words.join(' ')} --runtime process`;
+  const terminal = execa('script', ['-qec', command, '/dev/null'], {
+    cwd: workspace,
+    env: { ...TEST_ENVIRONMENT, TERM: 'xterm' },
+    reject: false,
+    all: true,
+  });
+  onTestFinished(() => void terminal.kill('SIGKILL'));
+  let output = '';
+  terminal.all.on('data', (text) => {
+    output += text;
+  });
+  const printed = (text: string) =>
+    until(() => output.includes(text), { withinMs: LONG, what: `"${text}" in: ${output}` });
+  await printed('The pauses between attempts');
+  terminal.stdin.write('\x03');
+  await printed('Interrupted');
+  expect((await terminal).exitCode).toBe(130);
+});
+
 test('a second dsc in the same workspace is told about the first', async () => {
   const workspace = await startedWorkspace();
   const { child, printed } = running(['verify', '--watch'], workspace);

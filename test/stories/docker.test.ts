@@ -7,3 +7,5 @@ learnerStory(3, 'py', 'docker');
 mixedCluster(4, 'ts,py', 'docker');
 learnerStory(5, 'py', 'docker');
 mixedCluster(5, 'py,ts', 'docker');
+learnerStory(6, 'ts', 'docker');
+mixedCluster(7, 'ts,py', 'docker');

@@ -12,3 +12,8 @@ learnerStory(4, 'ts', 'process');
 mixedCluster(4, 'py,ts', 'process');
 learnerStory(5, 'py', 'process');
 mixedCluster(5, 'ts,py', 'process');
+learnerStory(6, 'py', 'process');
+mixedCluster(6, 'py', 'process');
+learnerStory(7, 'ts', 'process');
+mixedCluster(7, 'ts,py', 'process');
+mixedCluster(7, 'py,ts', 'process');

@@ -9,10 +9,9 @@ export interface Run {
 
 /** Several tests run at once: none of them wants the ports of the Compose files. */
 const ANY_PORTS = Object.fromEntries(
-  ['NODE1', 'NODE2', 'NODE3', 'BROKER', 'WORKER1', 'WORKER2', 'WORKER3', 'PRODUCER'].map((name) => [
-    `${name}_PORT`,
-    '0',
-  ]),
+  ['NODE1', 'NODE2', 'NODE3', 'BROKER', 'WORKER1', 'WORKER2', 'WORKER3', 'PRODUCER', 'CHAT1', 'CHAT2'].map(
+    (name) => [`${name}_PORT`, '0'],
+  ),
 );
 
 // Vitest sets it for its own use; to the store it means something else.

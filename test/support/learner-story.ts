@@ -13,6 +13,8 @@ const PARTS = {
   3: { system: 'store', node: 'node2', check: 'written-anywhere' },
   4: { system: 'store', node: 'node2', check: 'written-anywhere' },
   5: { system: 'store', node: 'node2', check: 'levels-agree' },
+  6: { system: 'chat', node: 'chat1', check: 'everyone-in-the-room' },
+  7: { system: 'chat', node: 'chat2', check: 'two-servers-one-room' },
 } as const;
 
 export type StorySession = keyof typeof PARTS;

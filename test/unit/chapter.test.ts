@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadChapters, parseChapter } from '../../src/course/chapter.ts';
 import { score } from '../../src/course/quiz.ts';
+import { loadChapters, parseChapter } from '../../src/course/read-chapters.ts';
 import { SESSION_PLAN } from '../../src/course/session-plan.ts';
 import { loadLessons } from '../../src/course/sessions.ts';
 

@@ -64,3 +64,12 @@ test('problems are all told, with file and line, and nothing is given back', asy
   expect(stderr).toMatch(/^book\/src\/a\.md:5: #y: /m);
   expect(exitCode).toBe(1);
 });
+
+test('a row of the schedule has as many cells as its head, whatever a step says', async () => {
+  const { stdout } = await mdbook([], given(page('a.md', '# A\n\n{{#schedule}}\n')));
+  const content: string = JSON.parse(stdout).items[0].Chapter.content;
+  const rows = content.split('\n').filter((line) => line.startsWith('|'));
+  const bars = rows.map((row) => row.match(/(?<!\\)\|/g)!.length);
+  expect(rows.join('\n')).toContain('node1\\|node2');
+  expect(new Set(bars)).toEqual(new Set([4]));
+});

@@ -36,6 +36,12 @@ test.each<[string, string, Record<string, unknown>]>([
     'call',
     { node: 'node1', method: 'POST', path: '/send', data: '{"a":1}' },
   ],
+  ['chat --user alice --room general', 'chat', { user: 'alice', room: 'general' }],
+  [
+    'chat --user alice --room general --node chat2 --json',
+    'chat',
+    { user: 'alice', room: 'general', node: 'chat2', json: true },
+  ],
   ['chaos heal', 'chaos', { fault: 'heal', args: [] }],
   [
     'chaos partition node1 node2,node3 --for 5s',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadChapters } from '../../src/course/chapter.ts';
 import { rightLetter } from '../../src/course/quiz.ts';
+import { loadChapters } from '../../src/course/read-chapters.ts';
 import { createWorkspace } from '../../src/course/workspace.ts';
 import { dsc, json } from '../support/dsc.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,4 +1,7 @@
-/** The ring with one copy; then three copies that refuse; then three that answer. Equal settings stand side by side. */
+/**
+ * The ring with one copy; then three copies that refuse, and two; then three that answer. Equal settings stand side by
+ * side.
+ */
 export const order = [
   'says-it-is-there',
   'owner-by-the-ring',
@@ -12,6 +15,7 @@ export const order = [
   'promised-is-on-disk',
   'unconfirmed-is-maybe',
   'one-owner-dies',
+  'half-is-no-majority',
   'both-sides-answer',
   'ties',
   'stops-politely',

@@ -122,10 +122,14 @@ def step(node: RaftState, input: Input) -> Effects:
 # ANCHOR_END: raft-step
 
 
+# ANCHOR: raft-observe-term
 def _observe_term(node: RaftState, message: RaftMessage, effects: Effects) -> None:
     """Every message and every answer carries its sender's term. A later one means: this node's term is over."""
     if message.term > node.current_term:
         become_follower(node, message.term, effects)
+
+
+# ANCHOR_END: raft-observe-term
 
 
 def _answer(node: RaftState, message: RaftMessage, effects: Effects) -> RaftMessage | None:

@@ -43,7 +43,7 @@ def parse_local(query: dict[str, str]) -> bool:
 
 
 def parse_client(headers: dict[str, str]) -> dict[str, Any]:
-    """Who asks, and for the how manieth time: both headers or none. Raises HttpError 400."""
+    """Who asks, and which of its requests this is: both headers or none. Raises HttpError 400."""
     client_id = headers.get("x-client-id")
     request_id = headers.get("x-request-id")
     if client_id is None and request_id is None:

@@ -13,7 +13,7 @@ OPERATIONS = ["put", "delete", "cas", "append"]
 # What a client wants done: "op" ("put", "delete", "cas" or "append"; without it, it is a put), "key", "value".
 # @since 10
 # Of a compare-and-set also "expected": what the key must hold; None if it must not exist. And "clientId", "requestId":
-# who asks, and for the how manieth time, so that a repeated request takes effect once.
+# who asks, and which of its requests this is, so that a repeated request takes effect once.
 # @end
 Command = dict[str, Any]
 

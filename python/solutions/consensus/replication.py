@@ -17,11 +17,15 @@ from consensus.messages import AppendEntries, AppendEntriesResponse
 from consensus.state import RaftState
 
 
+# ANCHOR: raft-follow-leader
 def follow_leader(node: RaftState, leader: str, effects: Effects) -> None:
     """This term's leader was heard: the node follows it, and waits once more from the beginning."""
     become_follower(node, node.current_term, effects)
     node.leader = leader
     effects.reset_election_timer = True
+
+
+# ANCHOR_END: raft-follow-leader
 
 
 # ANCHOR: raft-append-entries

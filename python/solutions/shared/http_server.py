@@ -39,11 +39,23 @@ class HttpRequest:
     """Whether the client has hung up: nobody would hear the answer."""
 
 
+# @since 6
+@dataclass(slots=True)
+class Page:
+    type: str
+    text: str
+
+
+# @end
 @dataclass(slots=True)
 class HttpAnswer:
     status: int
     body: Any = MISSING
     headers: dict[str, str] = field(default_factory=dict)
+    # @since 6
+    page: Page | None = None
+    """What a browser gets in place of JSON."""
+    # @end
 
 
 @dataclass(slots=True)
@@ -55,10 +67,29 @@ class Route:
     max_body_bytes: int = MAX_BODY_BYTES
 
 
+# @since 6
+# Listens in the HTTP server's place, to speak another protocol than HTTP on the same port too: takes host, port and
+# what serves HTTP, and returns the port.
+Upgrade = Callable[[str, int, web.Server], Awaitable[int]]
+
+
+# @end
 class HttpServer:
     """Serves JSON over HTTP: finds the route, reads the body, turns errors into answers."""
 
-    def __init__(self, config: Config, trace: Trace, routes: list[Route]) -> None:
+    # @since 6
+    def __init__(
+        self, config: Config, trace: Trace, routes: list[Route], upgrade: Upgrade | None = None
+    ) -> None:
+        """
+        Args:
+            upgrade: Left out: only HTTP is spoken.
+        """
+        self._upgrade = upgrade
+        # @end
+        # @until 6
+        # ~ def __init__(self, config: Config, trace: Trace, routes: list[Route]) -> None:
+        # @end
         self._config = config
         self._trace = trace
         self._routes = routes
@@ -69,6 +100,10 @@ class HttpServer:
     async def start(self) -> int:
         """Returns the port when the server accepts connections. Raises OSError if the port is taken."""
         await self._runner.setup()
+        # @since 6
+        if self._upgrade is not None and self._runner.server is not None:
+            return await self._upgrade(self._config.host, self._config.port, self._runner.server)
+        # @end
         await web.TCPSite(self._runner, self._config.host, self._config.port).start()
         port: int = self._runner.addresses[0][1]
         return port
@@ -86,6 +121,13 @@ class HttpServer:
         headers.update(answer.headers)
         if answer.status == 503:
             headers["Retry-After"] = RETRY_AFTER
+        # @since 6
+        if answer.page is not None:
+            page = answer.page
+            return web.Response(
+                status=answer.status, headers=headers, text=page.text, content_type=page.type, charset="utf-8"
+            )
+        # @end
         if answer.body is MISSING:
             return web.Response(status=answer.status, headers=headers)
         text = json.dumps(answer.body, separators=(",", ":"))

@@ -5,11 +5,11 @@ import subprocess
 import sys
 
 
-def install() -> None:
-    if importlib.util.find_spec("aiohttp") is None:
+def _install() -> None:
+    if any(importlib.util.find_spec(name) is None for name in ("aiohttp", "websockets")):
         pip = [sys.executable, "-m", "pip", "install", "--no-cache-dir", "-r", "requirements.txt"]
         subprocess.run(pip, check=True)
 
 
 if __name__ == "__main__":
-    install()
+    _install()

@@ -1,12 +1,7 @@
-import {
-  type Chapter,
-  chapterNumber,
-  loadChapters,
-  parseChapterNumber,
-  type Question,
-} from '../../course/chapter.ts';
+import { type Chapter, chapterNumber, parseChapterNumber, type Question } from '../../course/chapter.ts';
 import { readProgress, updateProgress } from '../../course/progress.ts';
 import { optionLetter, rightLetter, type Score, score } from '../../course/quiz.ts';
+import { loadChapters } from '../../course/read-chapters.ts';
 import { loadLesson } from '../../course/sessions.ts';
 import { ExitCode, UserError } from '../../course/user-error.ts';
 import { findWorkspace } from '../../course/workspace.ts';

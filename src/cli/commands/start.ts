@@ -188,10 +188,9 @@ function welcome(
   }
   lines.push('', paint.bold('You write'));
   const language = languages[0]!;
-  for (const exercise of lesson.exercises) {
-    lines.push(
-      `  ${exercise.title.padEnd(44)} ${join(here, language, exerciseFile(exercise.file, language))}`,
-    );
+  const width = Math.max(...lesson.exercises.map(({ title }) => title.length));
+  for (const { title, file } of lesson.exercises) {
+    lines.push(`  ${title.padEnd(width)}   ${join(here, language, exerciseFile(file, language))}`);
   }
   const enter = here === '.' ? '' : `cd ${here} && `;
   lines.push('', `Read:  npx ${readCommand(lesson.chapters[0]!)}   ${paint.dim('(--terminal: here)')}`);

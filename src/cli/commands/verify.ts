@@ -195,17 +195,22 @@ async function verifyOn(
   options: VerifyOptions,
   context: Context,
 ): Promise<VerifyResult> {
-  return verify({
-    lesson: target.lesson,
-    checks,
-    stack,
-    languages: target.languages,
-    seed: options.seed ?? randomInt(1_000_000),
-    all: options.all === true,
-    codeFolders: Object.values(target.code),
-    onEvent: await liveChecklist(target, options, context),
-    signal: context.signal,
-  });
+  const checklist = await liveChecklist(target, options, context);
+  try {
+    return await verify({
+      lesson: target.lesson,
+      checks,
+      stack,
+      languages: target.languages,
+      seed: options.seed ?? randomInt(1_000_000),
+      all: options.all === true,
+      codeFolders: Object.values(target.code),
+      onEvent: checklist.show,
+      signal: context.signal,
+    });
+  } finally {
+    checklist.end();
+  }
 }
 
 /** The course's own solution, on a stack of its own. */
@@ -216,9 +221,9 @@ async function verifySolution(
   context: Context,
 ): Promise<VerifyResult> {
   const progress = await ProgressLine.create(context, options.json);
+  const checklist = await liveChecklist(target, options, context);
   try {
     await writeSolution(join(target.home, 'code'), target.lesson.number);
-    const show = await liveChecklist(target, options, context);
     return await verifyCode({
       ...target,
       checks,
@@ -228,14 +233,21 @@ async function verifySolution(
       all: options.all === true,
       onEvent: (event) => {
         progress.stop();
-        show(event);
+        checklist.show(event);
       },
       signal: context.signal,
     });
   } finally {
     progress.stop();
+    checklist.end();
     await rm(target.home, { recursive: true, force: true });
   }
+}
+
+interface Checklist {
+  show(event: VerifyEvent): void;
+  /** Also when a check was not decided. */
+  end(): void;
 }
 
 /** Prints each check as it is decided; what is being checked is shown on a terminal. */
@@ -243,11 +255,11 @@ async function liveChecklist(
   target: SessionTarget,
   options: VerifyOptions,
   context: Context,
-): Promise<(event: VerifyEvent) => void> {
-  if (options.json || (options.reporter && !options.output)) return () => {};
+): Promise<Checklist> {
+  if (options.json || (options.reporter && !options.output)) return { show: () => {}, end: () => {} };
   const { paint, print } = context;
   const progress = await ProgressLine.create(context, !context.isTTY);
-  return (event) => {
+  const show = (event: VerifyEvent) => {
     if (event.type === 'started') {
       const { lesson, languages } = target;
       const about = `${spellLanguages(languages)} · runtime ${event.runtime} · seed ${event.seed}`;
@@ -259,6 +271,7 @@ async function liveChecklist(
       print(checkLine(event.result, paint));
     }
   };
+  return { show, end: () => progress.stop() };
 }
 
 async function present(

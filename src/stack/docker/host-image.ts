@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { access, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
+import { packagesOfNodes } from '../../course/node-packages.ts';
 import { UserError } from '../../course/user-error.ts';
 import { filesBelow, type ImageFile } from './image-files.ts';
 import { sharedLibraries } from './shared-libraries.ts';
 
 /** Change it when the recipe below changes: images made before are then not used any more. */
-const RECIPE = 'recipe 1';
+const RECIPE = 'recipe 2';
 
 /** Where the host's libraries go; the loader is told by LD_LIBRARY_PATH. */
 const LIBRARIES = 'usr/local/lib/host';
@@ -20,17 +21,24 @@ export interface HostImage {
   files(): Promise<ImageFile[]>;
 }
 
-/** The Node that runs dsc, its libraries and little else. */
+/** The Node that runs dsc, its libraries, the packages that nodes import, and little else. */
 export async function hostNodeImage(): Promise<HostImage> {
   const node = await realpath(process.execPath);
   const version = process.versions.node;
+  const packages = packagesOfNodes();
   return {
-    name: `dsc-base-node:${version}-${await fingerprint([node])}`,
+    name: `dsc-base-node:${version}-${await fingerprint([node, ...packages.values()])}`,
     environment: BASE_ENVIRONMENT,
     files: async () => [
       ...(await systemFiles()),
       { path: 'usr/local/bin/node', from: node },
       ...(await libraryFiles([node], [node])),
+      ...(
+        await Promise.all(
+          // Above every folder of code: Node looks for packages upwards.
+          [...packages].map(([name, from]) => filesBelow(from, `node_modules/${name}/`, () => false)),
+        )
+      ).flat(),
     ],
   };
 }

@@ -1,0 +1,37 @@
+from collections.abc import Callable, Sequence
+
+from chat.connection import Connection
+
+
+# ANCHOR: chat-heartbeat
+def on_ping(connection: Connection) -> None:
+    """A client says that it is alive. It wants to know the same of us: the answer is the frame `pong`."""
+    # @exercise 6 heartbeat
+    connection.heard()
+    connection.send({"type": "pong"})
+    # ~ # TODO(session 6): note that the connection was heard, and answer with the frame {"type":"pong"}.
+    # ~ raise NotImplementedError("not implemented: heartbeat")
+    # @end
+
+
+def sweep(
+    connections: Sequence[Connection],
+    timeout_ms: float,
+    give_up: Callable[[Connection], None],
+) -> None:
+    """Looks for connections whose other end is gone without a goodbye: no error, no close, only silence.
+
+    Args:
+        timeout_ms: Who was not heard for longer is given up.
+        give_up: What to do with such a connection.
+    """
+    # @exercise 6 heartbeat
+    for connection in connections:
+        if connection.silent_ms() > timeout_ms:
+            give_up(connection)
+    # ~ # TODO(session 6): give up every connection that was silent for longer than timeout_ms.
+    # ~ raise NotImplementedError("not implemented: heartbeat")
+    # @end
+
+
+# ANCHOR_END: chat-heartbeat

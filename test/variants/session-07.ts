@@ -1,0 +1,182 @@
+import type { Variant } from './variant.ts';
+
+type Sketch = Omit<Variant, 'session' | 'language'>;
+
+const SEQUENCE = 'chat/sequence.ts';
+const BUFFER = 'chat/ordering-buffer.ts';
+const TOPICS = 'chat/topics.ts';
+
+const SEQUENCING = `  let message = room.find(draft);
+  if (message === undefined) {
+    message = newMessage(draft, room.lastNumber + 1, timestamp);
+    room.append(message, draft.clientMessageId);
+  }
+  // Also for one that is known: its first sender may still be waiting for the disk.
+  await room.sync();
+  return message;
+`;
+
+const typescript: Sketch[] = [
+  {
+    id: 'one-at-a-time',
+    style: 'numbers and writes one message after the other, in a queue of each room',
+    file: SEQUENCE,
+    replace: [
+      [
+        SEQUENCING,
+        `  const turn = (turns.get(room) ?? Promise.resolve()).then(async () => {
+    const known = room.find(draft);
+    if (known !== undefined) return known;
+    const message = newMessage(draft, room.lastNumber + 1, timestamp);
+    room.append(message, draft.clientMessageId);
+    await room.sync();
+    return message;
+  });
+  turns.set(
+    room,
+    turn.catch(() => {}),
+  );
+  return turn;
+`,
+      ],
+      [
+        '/**\n * Gives a message',
+        'const turns = new WeakMap<NumberedRoom, Promise<unknown>>();\n\n/**\n * Gives a message',
+      ],
+    ],
+  },
+  {
+    id: 'waits-for-company',
+    style: 'waits a little before it writes, so that more messages go to the disk at once',
+    file: SEQUENCE,
+    replace: [
+      [
+        '  await room.sync();\n',
+        '  await new Promise((resolve) => setTimeout(resolve, 15));\n  await room.sync();\n',
+      ],
+    ],
+  },
+  {
+    id: 'registers-then-holds',
+    style: 'registers first and holds then, without waiting in between',
+    file: 'chat/catch-up.ts',
+    replace: [['  connection.hold();\n  register();\n', '  register();\n  connection.hold();\n']],
+  },
+  {
+    id: 'does-not-keep-what-is-too-early',
+    style: 'drops what is too early, and gets it again with what is missing',
+    file: BUFFER,
+    replace: [
+      [
+        'if (message.sequenceNumber > this.#last) this',
+        'if (message.sequenceNumber === this.#last + 1) this',
+      ],
+    ],
+  },
+  {
+    id: 'keeps-a-sorted-list',
+    style: 'keeps what is too early in a sorted list',
+    file: BUFFER,
+    replace: [
+      [
+        `    if (message.sequenceNumber > this.#last) this.#held.set(message.sequenceNumber, message);
+`,
+        `    if (message.sequenceNumber <= this.#last) return [];
+    const waiting = [...this.#held.values(), message].sort((a, b) => a.sequenceNumber - b.sequenceNumber);
+    this.#held.clear();
+    for (const each of waiting) this.#held.set(each.sequenceNumber, each);
+`,
+      ],
+    ],
+  },
+  {
+    id: 'ack-then-tell',
+    style: 'acknowledges first, and tells the room a moment later',
+    file: TOPICS,
+    replace: [
+      [
+        '    for (const shown of room.log.show(message.sequenceNumber)) this.#audience.tell(shown);\n    for (const subscriber of this.#subscribersOf(draft.roomId).values()) subscriber.push();\n',
+        `    const shown = room.log.show(message.sequenceNumber);
+    setTimeout(() => {
+      for (const each of shown) this.#audience.tell(each);
+      for (const subscriber of this.#subscribersOf(draft.roomId).values()) subscriber.push();
+    }, 5);
+`,
+      ],
+    ],
+  },
+  {
+    id: 'asks-once-more-itself',
+    style: 'asks the sequencer a second time before it tells the client that the room is unavailable',
+    file: TOPICS,
+    replace: [
+      [
+        'return orUnavailable(this.#servers.publish(sequencer, draft));',
+        'return orUnavailable(\n      this.#servers.publish(sequencer, draft).catch(() => this.#servers.publish(sequencer, draft)),\n    );',
+      ],
+    ],
+  },
+  {
+    id: 'small-deliveries',
+    style: 'hands over a few messages at a time',
+    file: 'chat/subscriber.ts',
+    replace: [['export const BATCH = 100;', 'export const BATCH = 10;']],
+  },
+];
+
+const python: Sketch[] = [
+  {
+    id: 'one-at-a-time',
+    style: 'numbers and writes under a lock of the room',
+    file: 'chat/sequence.py',
+    replace: [
+      [
+        `    message = room.find(draft)
+    if message is None:
+        message = new_message(draft, room.last_number + 1, timestamp)
+        room.append(message, draft.client_message_id)
+    # Also for one that is known: its first sender may still be waiting for the disk.
+    await room.sync()
+    return message
+`,
+        `    async with LOCKS.setdefault(room, asyncio.Lock()):
+        message = room.find(draft)
+        if message is None:
+            message = new_message(draft, room.last_number + 1, timestamp)
+            room.append(message, draft.client_message_id)
+        await room.sync()
+        return message
+`,
+      ],
+      [
+        'async def sequence(',
+        'LOCKS: weakref.WeakKeyDictionary[NumberedRoom, asyncio.Lock] = weakref.WeakKeyDictionary()\n\n\nasync def sequence(',
+      ],
+      ['from chat.message', 'import asyncio\nimport weakref\n\nfrom chat.message'],
+    ],
+  },
+  {
+    id: 'numbers-in-order',
+    style: 'sorts what it holds and gives out as long as the next number follows',
+    file: 'chat/ordering_buffer.py',
+    replace: [
+      [
+        `        while self._last + 1 in self._held:
+            self._last += 1
+            due.append(self._held.pop(self._last))
+`,
+        `        for number in sorted(self._held):
+            if number != self._last + 1:
+                break
+            self._last = number
+            due.append(self._held.pop(number))
+`,
+      ],
+    ],
+  },
+];
+
+export const variants: Variant[] = [
+  ...typescript.map((sketch) => ({ ...sketch, session: 7, language: 'typescript' as const })),
+  ...python.map((sketch) => ({ ...sketch, session: 7, language: 'python' as const })),
+];
