@@ -25,6 +25,7 @@ const OUR_OWN = [
   'new-leader-looks-first',
   'read-asks-a-majority',
   'old-answers-confirm-nothing',
+  'replaced-is-maybe',
 ];
 
 const { values: args } = parseArgs({

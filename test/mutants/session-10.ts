@@ -9,7 +9,6 @@ const SHELL = 'consensus/shell.ts';
 const API = 'consensus/kv-api.ts';
 const WAITING = 'consensus/waiting-clients.ts';
 const COMMIT = 'consensus/commit.ts';
-const REPLICATION = 'consensus/replication.ts';
 
 const FITS = 'expected === null ? !held.exists : held.exists && sameValue(held.value, expected)';
 
@@ -299,12 +298,6 @@ const typescript: Sketch[] = [
     mistake: 'forwards what was forwarded to it',
     file: API,
     replace: [['if (by !== undefined) throw noLeader(', "if (by === 'nobody') throw noLeader("]],
-  },
-  {
-    id: 'commits-to-the-end-of-its-log',
-    mistake: 'as a follower commits up to the end of its own log',
-    file: REPLICATION,
-    replace: [['Math.min(leaderCommit, matchIndex)', 'Math.min(leaderCommit, node.log.length)']],
   },
 ];
 

@@ -14,6 +14,8 @@ export const check: Check = {
   chapter: 'consensus/12-raft-algorithm.md#terms',
   services: NODES,
   settings: electing,
+  stands:
+    'It shows terms that run apart and meet again. Each way to fail it that we know is caught sooner by a narrower check.',
   async run(trial: Trial) {
     const cluster = new Cluster(trial);
     const old = await cluster.leader();

@@ -13,6 +13,8 @@ export const check: Check = {
   chapter: 'consensus/13-raft-leader-election.md#when-a-leader-gives-way',
   services: NODES,
   settings: electing,
+  stands:
+    'It shows two leaders of two terms side by side. What goes wrong then is caught sooner by a check of one node alone.',
   async run(trial: Trial) {
     const cluster = new Cluster(trial);
     const old = await cluster.leader();

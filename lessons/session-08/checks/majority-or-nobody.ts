@@ -13,6 +13,8 @@ export const check: Check = {
   chapter: 'consensus/11-what-is-consensus.md#majorities',
   services: NODES,
   settings: electing,
+  stands:
+    'It shows that no majority means no leader. A wrong count is caught sooner by counts-the-votes or hears-no-majority.',
   async run(trial: Trial) {
     const cluster = new Cluster(trial);
     const old = await cluster.leader();

@@ -27,6 +27,7 @@ export const check: Check = {
   services: [SUBJECT],
   settings: standing,
   fresh: true,
+  stands: 'The entry is given; the check tells a learner who changes what a leader sends what broke.',
   async run(trial: Trial) {
     const peer = await Peer.meet(trial);
     const left = peer.entries(0, [1, 1, 2], trial.unique('left'));

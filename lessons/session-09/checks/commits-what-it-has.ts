@@ -12,7 +12,7 @@ export const check: Check = {
     'The leader has committed up to 10. This follower knows that its log is the same up to 7. What may it apply?',
     "commitIndex = the smaller of leaderCommit and the last entry of this message (prevLogIndex and the entries), but never less than it is. The own log's end does not matter: it may be wrong there.",
   ],
-  chapter: 'consensus/14-log-replication.md#when-is-an-entry-committed',
+  chapter: 'consensus/14-log-replication.md#commit-of-a-follower',
   services: [SUBJECT],
   settings: quiet,
   async run(trial: Trial) {

@@ -17,6 +17,7 @@ export const check: Check = {
   chapter: 'consensus/14-log-replication.md#repairing-a-log',
   services: NODES,
   settings: electing,
+  stands: 'It is the way a follower falls behind in life; finds-where-logs-part is narrower.',
   async run(trial: Trial) {
     const cluster = new Cluster(trial);
     const { node: leader } = await cluster.leader();

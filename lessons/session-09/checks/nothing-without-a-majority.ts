@@ -15,6 +15,8 @@ export const check: Check = {
   services: [SUBJECT],
   settings: { ...electing, ELECTION_MIN_MS: '900', ELECTION_MAX_MS: '1000', RPC_TIMEOUT_MS: '200' },
   fresh: true,
+  stands:
+    'It decides in half a second what majority-is-enough has to be lucky to see: that nothing is committed too early.',
   async run(trial: Trial) {
     const voters = await Voters.play(trial);
     await trial.eventually(`${SUBJECT} leads and has committed its first entry`, async () => {

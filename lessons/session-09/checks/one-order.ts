@@ -17,8 +17,6 @@ export const check: Check = {
   chapter: 'consensus/14-log-replication.md#one-log',
   services: NODES,
   settings: electing,
-  stands:
-    'It shows the happy path of many. Each way to fail it that we know is caught sooner by a narrower check.',
   async run(trial: Trial) {
     const cluster = new Cluster(trial);
     const { node: leader } = await cluster.leader();

@@ -16,6 +16,7 @@ export const check: Check = {
   chapter: 'consensus/14-log-replication.md#when-is-an-entry-committed',
   services: NODES,
   settings: electing,
+  stands: 'It is the promise itself; taken-is-on-disk is narrower, and does not depend on who leads.',
   async run(trial: Trial) {
     const cluster = new Cluster(trial);
     const { node: leader, term } = await cluster.leader();

@@ -16,6 +16,7 @@ export const check: Check = {
   chapter: 'consensus/14-log-replication.md#repairing-a-log',
   services: NODES,
   settings: electing,
+  stands: 'It shows in a cluster what conflicts-are-cut decides about one node.',
   async run(trial: Trial) {
     const cluster = new Cluster(trial);
     const old = await cluster.leader();

@@ -16,6 +16,7 @@ export const check: Check = {
   chapter: 'consensus/15-consensus-system.md#a-log-becomes-a-store',
   services: NODES,
   settings: electing,
+  stands: 'It shows on all nodes what state-follows-the-log decides about one.',
   async run(trial: Trial) {
     const cluster = new Electorate(trial, NODES);
     const store = new KeyValues(trial);

@@ -10,6 +10,7 @@ export const order = [
   'new-leader-looks-first',
   'read-asks-a-majority',
   'old-answers-confirm-nothing',
+  'replaced-is-maybe',
   'minority-refuses',
   'copies-agree',
   'nothing-twice-over-leaders',

@@ -57,7 +57,8 @@ export const check: Check = {
         },
         {
           withinMs: APPLIED_WITHIN_MS,
-          seen: () => `${words(seen)}; the last command was ${JSON.stringify(story[applied - 1]?.[0])}`,
+          seen: () =>
+            `${words(seen)}${applied > 0 ? `; the last command was ${JSON.stringify(story[applied - 1]![0])}` : ''}`,
         },
       );
     };

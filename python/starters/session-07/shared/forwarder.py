@@ -48,6 +48,16 @@ class Forwarder:
             raise HttpError(504, "timeout", text) from None
 
 
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """aiohttp sends a PUT or DELETE once more, unasked, when its connection breaks. But the first one may have been
+    carried out: only the client can know whether it wants that twice.
+    """
+    try:
+        return await handler(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise aiohttp.ClientError(f"the connection broke: {error}") from error
+
+
 async def _exchange(url: str, request: HttpRequest, own: dict[str, str], timeout_ms: float) -> HttpAnswer:
     """One request on a connection of its own. Raises if the connection fails or the time is over."""
     timeout = aiohttp.ClientTimeout(total=timeout_ms / 1000)
@@ -55,7 +65,7 @@ async def _exchange(url: str, request: HttpRequest, own: dict[str, str], timeout
     data = request.raw_body or None
     headers = {**_passed_on(request.headers), **own}
     async with (
-        aiohttp.ClientSession(timeout=timeout) as session,
+        aiohttp.ClientSession(timeout=timeout, middlewares=[_once]) as session,
         session.request(request.method, target, data=data, headers=headers) as response,
     ):
         text = await response.read()
