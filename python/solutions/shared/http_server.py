@@ -77,6 +77,9 @@ Upgrade = Callable[[str, int, web.Server], Awaitable[int]]
 class HttpServer:
     """Serves JSON over HTTP: finds the route, reads the body, turns errors into answers."""
 
+    # @until 6
+    # ~ def __init__(self, config: Config, trace: Trace, routes: list[Route]) -> None:
+    # @end
     # @since 6
     def __init__(
         self, config: Config, trace: Trace, routes: list[Route], upgrade: Upgrade | None = None
@@ -86,9 +89,6 @@ class HttpServer:
             upgrade: Left out: only HTTP is spoken.
         """
         self._upgrade = upgrade
-        # @end
-        # @until 6
-        # ~ def __init__(self, config: Config, trace: Trace, routes: list[Route]) -> None:
         # @end
         self._config = config
         self._trace = trace

@@ -58,7 +58,7 @@ class Route:
 class HttpServer:
     """Serves JSON over HTTP: finds the route, reads the body, turns errors into answers."""
 
-        def __init__(self, config: Config, trace: Trace, routes: list[Route]) -> None:
+    def __init__(self, config: Config, trace: Trace, routes: list[Route]) -> None:
         self._config = config
         self._trace = trace
         self._routes = routes
