@@ -115,8 +115,8 @@ test('with --json an error is JSON on stderr', async () => {
 
 test('a session that is planned is refused in one clear error', async () => {
   const folder = await temporaryFolder();
-  const { stderr, exitCode } = await dsc(['start', 'session-7'], folder);
-  expect(stderr).toMatch(/^✖ Session 7 \(One order, nothing missed\) is not there yet\.\n {2}Why: /);
+  const { stderr, exitCode } = await dsc(['start', 'session-10'], folder);
+  expect(stderr).toMatch(/^✖ Session 10 \(A store you can trust\) is not there yet\.\n {2}Why: /);
   expect(exitCode).toBe(2);
 });
 
