@@ -54,7 +54,7 @@ export default defineConfig({
         },
       },
       {
-        // Every session, language and runtime: longer than `npm test` may take.
+        // Every session, language and runtime, and Raft on live nodes: longer than `npm test` may take.
         test: {
           name: 'stories',
           setupFiles,

@@ -67,7 +67,10 @@ print(asyncio.run(main(*sys.argv[1:])))
 async function forwardInPython(url: string, method: string): Promise<string> {
   const cwd = packagePath('python', 'solutions');
   const python = await pythonEnvironment(() => {});
-  const { stdout } = await execa(python, ['-c', IN_PYTHON, url, method], { cwd, env: { PYTHONDONTWRITEBYTECODE: '1' } });
+  const { stdout } = await execa(python, ['-c', IN_PYTHON, url, method], {
+    cwd,
+    env: { PYTHONDONTWRITEBYTECODE: '1' },
+  });
   return stdout.split('\n').at(-1)!;
 }
 
