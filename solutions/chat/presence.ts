@@ -39,7 +39,7 @@ export class PresenceBoard {
     // @end
   }
 
-  /** Everybody in a room, each user once. */
+  /** Everybody in a room, each user once, in order of their ids. */
   everybodyIn(roomId: string): Presence[] {
     const users = new Map<string, Presence>();
     const told = this.#hereIn(roomId);
@@ -50,7 +50,7 @@ export class PresenceBoard {
       const { lastSeen = 0 } = users.get(presence.userId) ?? {};
       if (presence.lastSeen > lastSeen) users.set(presence.userId, presence);
     }
-    return [...users.values()];
+    return [...users.keys()].sort().map((userId) => users.get(userId)!);
   }
 
   /**

@@ -36,7 +36,7 @@ class PresenceBoard:
         self._links = [PresenceLink(name, servers, self._everybody_here) for name in servers.names]
 
     def everybody_in(self, room_id: str) -> list[Presence]:
-        """Everybody in a room, each user once."""
+        """Everybody in a room, each user once, in order of their ids."""
         users: dict[str, Presence] = {}
         told = self._here_in(room_id)
         told += self._elsewhere.everybody_in(room_id)
@@ -44,7 +44,7 @@ class PresenceBoard:
             known = users.get(presence.user_id)
             if known is None or presence.last_seen > known.last_seen:
                 users[presence.user_id] = presence
-        return list(users.values())
+        return [users[user_id] for user_id in sorted(users)]
 
     def announce(self, user_id: str, room_id: str, silent_ms: float = 0) -> None:
         """A user has come into a room at this server, or has gone: tells everybody who is there.
