@@ -220,7 +220,7 @@ const typescript: Sketch[] = [
     id: 'presence-by-connection',
     mistake: 'lists a user once for each connection',
     file: 'chat/presence.ts',
-    replace: [['return [...users.values()];', 'return told;']],
+    replace: [['return [...users.keys()].sort().map((userId) => users.get(userId)!);', 'return told;']],
   },
 ];
 

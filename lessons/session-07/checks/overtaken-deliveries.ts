@@ -38,11 +38,15 @@ export const check: Check = {
     const doubled = (await twice.caught()).length;
     await twice.remove();
 
+    // Whoever asks for what is missing gets it at once: then nothing would come too early.
+    const asking = { from: 'chat1', to: 'chat2', path: '/_subscribe', action: 'lose-request' } as const;
+    const askedInVain = await trial.wire.trap({ ...asking, times: 0 });
     const late = await trial.wire.trap({ ...delivered, action: 'hold-request', times: 1 });
     await say('held on the way');
     await say('overtakes it');
     await say('and this, too');
     await deliverByHand(trial, alice, room, number);
+    await askedInVain.remove();
     await late.release();
     await say('after the one that was late');
     await alice.upTo(room, number, MENDED_WITHIN_MS);
