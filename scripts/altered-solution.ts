@@ -59,7 +59,8 @@ async function lay(alteration: Alteration, directory: string): Promise<void> {
   await layPackagesOfNodes(directory);
 }
 
-function alter({ id, file, replace }: Alteration, source: string): string {
+/** The text of the file, altered. @throws Error when the alteration does not fit it */
+export function alter({ id, file, replace }: Alteration, source: string): string {
   let text = source;
   for (const [from, by] of replace) {
     const occurrences = text.split(from).length - 1;
