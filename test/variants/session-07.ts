@@ -90,22 +90,6 @@ const typescript: Sketch[] = [
     ],
   },
   {
-    id: 'ack-then-tell',
-    style: 'acknowledges first, and tells the room a moment later',
-    file: TOPICS,
-    replace: [
-      [
-        '    for (const shown of room.log.show(message.sequenceNumber)) this.#audience.tell(shown);\n    for (const subscriber of this.#subscribersOf(draft.roomId).values()) subscriber.push();\n',
-        `    const shown = room.log.show(message.sequenceNumber);
-    setTimeout(() => {
-      for (const each of shown) this.#audience.tell(each);
-      for (const subscriber of this.#subscribersOf(draft.roomId).values()) subscriber.push();
-    }, 5);
-`,
-      ],
-    ],
-  },
-  {
     id: 'asks-once-more-itself',
     style: 'asks the sequencer a second time before it tells the client that the room is unavailable',
     file: TOPICS,
