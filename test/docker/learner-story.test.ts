@@ -2,4 +2,3 @@ import { learnerStory } from '../support/learner-story.ts';
 
 // The other sessions, languages and mixes: test/stories.
 learnerStory(1, 'py', 'docker');
-learnerStory(4, 'ts', 'docker');

@@ -4,6 +4,7 @@ learnerStory(2, 'ts', 'docker');
 mixedCluster(1, 'ts,ts,py', 'docker');
 mixedCluster(2, 'py,ts', 'docker');
 learnerStory(3, 'py', 'docker');
+learnerStory(4, 'ts', 'docker');
 mixedCluster(4, 'ts,py', 'docker');
 learnerStory(5, 'py', 'docker');
 mixedCluster(5, 'py,ts', 'docker');
