@@ -10,6 +10,7 @@ learnerStory(3, 'py', 'process');
 mixedCluster(3, 'ts,py', 'process');
 learnerStory(4, 'ts', 'process');
 mixedCluster(4, 'py,ts', 'process');
+learnerStory(5, 'ts', 'process');
 learnerStory(5, 'py', 'process');
 mixedCluster(5, 'ts,py', 'process');
 learnerStory(6, 'py', 'process');
