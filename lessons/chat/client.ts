@@ -1,5 +1,5 @@
 import type { Frame, Line, Trial } from '../../src/verify/check.ts';
-import { brief } from './brief.ts';
+import { brief } from '../shared/brief.ts';
 import { label, runs } from './label.ts';
 import { type ChatMessage, readMessage } from './message.ts';
 import { type Presence, type RoomView, Views } from './room-view.ts';

@@ -1,5 +1,5 @@
 import type { Trial } from '../../src/verify/check.ts';
-import { brief } from './brief.ts';
+import { brief } from '../shared/brief.ts';
 import { runs } from './label.ts';
 import { type ChatMessage, readMessage } from './message.ts';
 import { SERVERS } from './servers.ts';

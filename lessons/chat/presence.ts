@@ -1,5 +1,5 @@
 import type { Trial } from '../../src/verify/check.ts';
-import { brief } from './brief.ts';
+import { brief } from '../shared/brief.ts';
 
 /**
  * A list of presence says that these users are online, each once. Who is listed as offline does not count.

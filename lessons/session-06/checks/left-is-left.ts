@@ -1,7 +1,7 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
-import { brief } from '../../chat/brief.ts';
 import { ChatClient } from '../../chat/client.ts';
 import { calm } from '../../chat/settings.ts';
+import { brief } from '../../shared/brief.ts';
 
 export const check: Check = {
   id: 'left-is-left',

@@ -1,8 +1,8 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
-import { brief } from '../../chat/brief.ts';
 import { ChatClient } from '../../chat/client.ts';
 import { label } from '../../chat/label.ts';
 import { calm } from '../../chat/settings.ts';
+import { brief } from '../../shared/brief.ts';
 
 export const check: Check = {
   id: 'line-opens',

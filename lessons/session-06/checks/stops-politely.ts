@@ -1,6 +1,6 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { ChatClient } from '../../chat/client.ts';
-import { expectPoliteEnd } from '../../chat/polite-end.ts';
+import { expectGoodbye } from '../../chat/goodbye.ts';
 import { calm } from '../../chat/settings.ts';
 
 export const check: Check = {
@@ -22,6 +22,6 @@ export const check: Check = {
     await asleep.join(room);
     asleep.line.pauseReading();
     await alice.say(room, 'good night');
-    await expectPoliteEnd(trial, 'chat1', [alice]);
+    await expectGoodbye(trial, 'chat1', [alice]);
   },
 };

@@ -1,9 +1,9 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
-import { brief } from '../../chat/brief.ts';
 import { ChatClient } from '../../chat/client.ts';
 import { history } from '../../chat/history.ts';
 import { SERVERS } from '../../chat/servers.ts';
 import { calm } from '../../chat/settings.ts';
+import { brief } from '../../shared/brief.ts';
 
 const ROUNDS = 4;
 

@@ -1,7 +1,7 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { ChatClient } from '../../chat/client.ts';
+import { expectGoodbye } from '../../chat/goodbye.ts';
 import { history } from '../../chat/history.ts';
-import { expectPoliteEnd } from '../../chat/polite-end.ts';
 import { roomOf } from '../../chat/sequencer.ts';
 import { SERVERS } from '../../chat/servers.ts';
 import { calm } from '../../chat/settings.ts';
@@ -22,7 +22,7 @@ export const check: Check = {
     const alice = await ChatClient.connect(trial, 'chat1', 'alice');
     await alice.join(room);
     const { id, sequenceNumber } = await alice.say(room, 'good night');
-    await expectPoliteEnd(trial, 'chat1', [alice]);
+    await expectGoodbye(trial, 'chat1', [alice]);
     await trial.faults.restart('chat1');
     const messages = await history(trial, 'chat1', room);
     trial.expectEqual(messages[sequenceNumber - 1]?.id, id, `the id of number ${sequenceNumber} afterwards`);
