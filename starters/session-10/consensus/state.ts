@@ -1,0 +1,94 @@
+import type { LogEntry } from './messages.ts';
+
+/** A node as the Raft paper has it in figure 2. */
+export interface RaftNode extends DurableState {
+  id: string;
+  state: 'follower' | 'candidate' | 'leader';
+  /** How far the log is known to be committed. */
+  commitIndex: number;
+  /** How far it has been applied to the state machine. */
+  lastApplied: number;
+}
+
+/** What must be on disk before an answer leaves. All the rest may be forgotten. */
+export interface DurableState {
+  /** The latest term this node has seen. */
+  currentTerm: number;
+  /** Who got this node's vote in this term. */
+  votedFor: string | null;
+  log: LogEntry[];
+}
+
+/** All that the core knows. `step` changes it, and nothing else does. */
+export interface RaftState extends RaftNode {
+  readonly peers: readonly string[];
+  /** All nodes, this one too. */
+  readonly clusterSize: number;
+  /** Who leads this term, as far as this node knows. */
+  leader: string | null;
+
+  /** Of a candidate: who has voted for it. */
+  votes: Set<string>;
+
+  /** Of a leader: who has answered it since its last election timeout. */
+  heardFrom: Set<string>;
+  /** Of a leader: for each peer the next entry to send. */
+  nextIndex: Map<string, number>;
+  /** Of a leader: for each peer up to which index its log is known to be this one. */
+  matchIndex: Map<string, number>;
+  /** Of a leader: peers that have entries on the way to them, unanswered. */
+  inFlight: Set<string>;
+  readonly maxEntriesPerAppend: number;
+  /** Of a leader: index of the first entry that it wrote itself. */
+  firstIndexOfTerm: number;
+  /** Of a leader: how often it has asked whether it still leads. */
+  round: number;
+  /** Of a leader: for each peer the latest round that it has answered. */
+  answeredRound: Map<string, number>;
+  /** Of a leader: reads that wait until it is certain. */
+  reads: PendingRead[];
+}
+
+/** A read that was asked for and not answered yet. */
+export interface PendingRead {
+  id: number;
+  /** It must see everything up to here. */
+  readIndex: number;
+  /** The leader must still lead in this round. */
+  round: number;
+}
+
+/**
+ * A node as it starts: a follower that knows what is on its disk.
+ *
+ * @param peers the other nodes
+ */
+export function createState(
+  id: string,
+  peers: readonly string[],
+  { currentTerm, votedFor, log }: DurableState,
+  maxEntriesPerAppend = 64,
+): RaftState {
+  return {
+    id,
+    peers,
+    clusterSize: peers.length + 1,
+    state: 'follower',
+    currentTerm,
+    votedFor,
+    log: [...log],
+    commitIndex: 0,
+    lastApplied: 0,
+    leader: null,
+    votes: new Set(),
+    heardFrom: new Set(),
+    nextIndex: new Map(),
+    matchIndex: new Map(),
+    inFlight: new Set(),
+    maxEntriesPerAppend,
+    firstIndexOfTerm: 0,
+    round: 0,
+    answeredRound: new Map(),
+    reads: [],
+  };
+}
