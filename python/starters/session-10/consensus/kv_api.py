@@ -43,9 +43,8 @@ def kv_routes(shell: Shell, forwarder: Forwarder) -> list[Route]:
         return HttpAnswer(409, {"error": outcome.result, "message": message, "key": key, **current})
 
     def found(key: str, held: Held) -> HttpAnswer:
-        body: dict[str, Any] = {"key": key, "version": held.version, "servedBy": node.id}
-        if held.exists:
-            body["value"] = held.value
+        value = {"value": held.value} if held.exists else {}
+        body: dict[str, Any] = {"key": key, **value, "version": held.version, "servedBy": node.id}
         return HttpAnswer(200, body)
 
     async def get(request: HttpRequest) -> HttpAnswer:
