@@ -1,0 +1,139 @@
+/** Writes, linearizable reads and failover of our Raft, beside those of a real etcd doing the same in the same run. */
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '../src/stack/until.ts';
+import { writeSolution } from '../src/verify/write-solution.ts';
+import { Cluster, type System, systemsToMeasure } from './raft-clusters.ts';
+
+const ROUNDS = 5;
+const FAILOVERS = 3;
+const MANY_CLIENTS = 8;
+/** How long each kind of load lasts, ms. */
+const WARM_UP_MS = 1000;
+const LOAD_MS = 2000;
+/** After a leader was killed, a write goes to each of the others so often, ms. */
+const ATTEMPT_EVERY_MS = 10;
+const FAILOVER_WITHIN_MS = 30_000;
+const DISK_WAITS = 101;
+const VALUE = 'x'.repeat(64);
+
+const LOADS = {
+  'writes a second, one client': { kind: 'write', clients: 1 },
+  [`writes a second, ${MANY_CLIENTS} clients`]: { kind: 'write', clients: MANY_CLIENTS },
+  'linearizable reads a second, one client': { kind: 'read', clients: 1 },
+  [`linearizable reads a second, ${MANY_CLIENTS} clients`]: { kind: 'read', clients: MANY_CLIENTS },
+} as const;
+const FAILOVER = 'the leader killed (-9) until the next write is acknowledged, ms';
+
+/** What was measured, by its name: one value a round, or several. */
+type Figures = Map<string, number[]>;
+
+/** @returns rows of the report */
+export async function measureRaft(): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'dsc-bench-raft-'));
+  try {
+    await writeSolution(join(folder, 'code'), 10);
+    const systems = await systemsToMeasure(join(folder, 'code'));
+    const figures = new Map<System, Figures>(systems.map((system) => [system, new Map()]));
+    // In turn, so that a busy moment of the machine does not hit one of them alone.
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const system of systems) await measure(system, join(folder, 'data'), figures.get(system)!);
+    }
+    return report(figures, await waitForDiskMs(join(folder, 'probe')));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(system: System, dataDir: string, figures: Figures): Promise<void> {
+  const note = (what: string, value: number) => figures.set(what, [...(figures.get(what) ?? []), value]);
+  const cluster = await Cluster.start(system, dataDir);
+  try {
+    for (const kind of ['write', 'read'] as const) await load(cluster, kind, MANY_CLIENTS, WARM_UP_MS);
+    for (const [what, { kind, clients }] of Object.entries(LOADS)) {
+      note(what, await load(cluster, kind, clients, LOAD_MS));
+    }
+    for (let n = 0; n < FAILOVERS; n++) note(FAILOVER, await failover(cluster));
+  } finally {
+    await cluster.remove();
+  }
+}
+
+/**
+ * Clients at the leader, each with one operation at a time on a key of its own.
+ * @returns operations done a second: those that fail take time and do not count
+ */
+async function load(
+  cluster: Cluster,
+  kind: 'write' | 'read',
+  clients: number,
+  forMs: number,
+): Promise<number> {
+  const leader = await cluster.leader();
+  const { put, get } = cluster.system;
+  const began = performance.now();
+  let done = 0;
+  const client = async (_: unknown, index: number) => {
+    const asked = kind === 'write' ? put(`key${index}`, VALUE) : get(`key${index}`);
+    while (performance.now() - began < forMs) if (await cluster.ask(leader, asked)) done++;
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return done / ((performance.now() - began) / 1000);
+}
+
+/** Kills the leader, and starts it again afterwards. @returns ms until the first write since then is acknowledged */
+async function failover(cluster: Cluster): Promise<number> {
+  await cluster.kill(await cluster.leader());
+  const killed = performance.now();
+  let acknowledgedMs: number | undefined;
+  const attempt = async (url: string) => {
+    const done = await cluster.ask(url, cluster.system.put('failover', VALUE)).catch(() => false);
+    if (done) acknowledgedMs ??= performance.now() - killed;
+  };
+  const attempts: Promise<void>[] = [];
+  const acknowledged = () => {
+    if (acknowledgedMs === undefined) attempts.push(...cluster.urls.map(attempt));
+    return acknowledgedMs;
+  };
+  const what = `${cluster.system.name} to take a write without its leader`;
+  const ms = await until(acknowledged, { withinMs: FAILOVER_WITHIN_MS, what, everyMs: ATTEMPT_EVERY_MS });
+  await Promise.all(attempts);
+  cluster.startAgain();
+  return ms;
+}
+
+/** @returns the median wait until this disk confirms a few bytes more in a file, as every system here waits for it */
+async function waitForDiskMs(path: string): Promise<number> {
+  const file = await open(path, 'a');
+  const waits: number[] = [];
+  for (let n = 0; n < DISK_WAITS; n++) {
+    await file.appendFile(VALUE);
+    const began = performance.now();
+    await file.datasync();
+    waits.push(performance.now() - began);
+  }
+  await file.close();
+  return median(waits);
+}
+
+/** A row for each system: medians, the lowest and the highest, and beside etcd's. */
+function report(figures: ReadonlyMap<System, Figures>, diskMs: number): string[] {
+  const theirs = [...figures].find(([{ name }]) => name.startsWith('etcd'))?.[1];
+  return [...figures].map(([{ name }, own]) => {
+    const measured = [...own].map(([what, values]) => {
+      const [least, most] = [Math.min(...values), Math.max(...values)];
+      const beside = theirs && theirs !== own && median(values) / median(theirs.get(what)!);
+      return `${what}: ${count(median(values))} (${count(least)} to ${count(most)}${beside ? `; ${beside.toFixed(2)} of etcd's` : ''})`;
+    });
+    return `| Raft, three nodes that \`fdatasync\` before they answer (${diskMs.toFixed(1)} ms here): ${name} | ${measured.join('; ')} | |`;
+  });
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
