@@ -7,6 +7,7 @@ import { freePorts } from '../src/stack/ports.ts';
 import { pythonEnvironment } from '../src/stack/process/python.ts';
 import { until } from '../src/stack/until.ts';
 import { encode, Gateway } from '../test/controls/etcd/gateway.ts';
+import { cpuMs } from './cpu.ts';
 
 const NODES = ['node1', 'node2', 'node3'];
 const WITHIN_MS = 30_000;
@@ -29,6 +30,7 @@ interface Member {
 
 export interface System {
   name: string;
+  isEtcd: boolean;
   members(dataDir: string): Promise<Member[]>;
   put(key: string, value: string): Asked;
   /** A linearizable read. */
@@ -53,6 +55,7 @@ export async function systemsToMeasure(solution: string): Promise<System[]> {
 function ours(name: string, command: string[], folder: string): System {
   return {
     name,
+    isEtcd: false,
     async members(dataDir) {
       const ports = await freePorts(NODES.length);
       const url = (index: number) => `http://127.0.0.1:${ports[index]}`;
@@ -84,6 +87,7 @@ function ours(name: string, command: string[], folder: string): System {
 function etcd(name: string): System {
   return {
     name,
+    isEtcd: true,
     async members(dataDir) {
       const ports = await freePorts(2 * NODES.length);
       const url = (index: number) => `http://127.0.0.1:${ports[index]}`;
@@ -144,6 +148,12 @@ export class Cluster {
   /** URLs of the members that run. */
   get urls(): string[] {
     return [...this.#running.keys()].map(({ url }) => url);
+  }
+
+  /** CPU time of the members that run, ms. */
+  async cpuMs(): Promise<number> {
+    const each = await Promise.all([...this.#running.values()].map(cpuMs));
+    return each.reduce((sum, one) => sum + one, 0);
   }
 
   /** Waits until all three know of a leader. @returns its URL */

@@ -18,16 +18,22 @@ const FAILOVER_WITHIN_MS = 30_000;
 const DISK_WAITS = 101;
 const VALUE = 'x'.repeat(64);
 
-const LOADS = {
-  'writes a second, one client': { kind: 'write', clients: 1 },
-  [`writes a second, ${MANY_CLIENTS} clients`]: { kind: 'write', clients: MANY_CLIENTS },
-  'linearizable reads a second, one client': { kind: 'read', clients: 1 },
-  [`linearizable reads a second, ${MANY_CLIENTS} clients`]: { kind: 'read', clients: MANY_CLIENTS },
-} as const;
-const FAILOVER = 'the leader killed (-9) until the next write is acknowledged, ms';
+const LOADS = [
+  { what: 'writes a second, one client', kind: 'write', clients: 1 },
+  { what: `writes a second, ${MANY_CLIENTS} clients`, kind: 'write', clients: MANY_CLIENTS },
+  { what: 'linearizable reads a second, one client', kind: 'read', clients: 1 },
+  { what: `linearizable reads a second, ${MANY_CLIENTS} clients`, kind: 'read', clients: MANY_CLIENTS },
+] as const;
+const FAILOVER = 'ms from `kill -9` of the leader to the next acknowledged write';
 
-/** What was measured, by its name: one value a round, or several. */
-type Figures = Map<string, number[]>;
+interface Figure {
+  value: number;
+  /** CPU time of all members for one operation, ms: it hardly depends on what else this machine does. */
+  cpuMs?: number;
+}
+
+/** What was measured, by its name, in every round. */
+type Figures = Map<string, Figure[]>;
 
 /** @returns rows of the report */
 export async function measureRaft(): Promise<string[]> {
@@ -47,14 +53,12 @@ export async function measureRaft(): Promise<string[]> {
 }
 
 async function measure(system: System, dataDir: string, figures: Figures): Promise<void> {
-  const note = (what: string, value: number) => figures.set(what, [...(figures.get(what) ?? []), value]);
+  const note = (what: string, figure: Figure) => figures.set(what, [...(figures.get(what) ?? []), figure]);
   const cluster = await Cluster.start(system, dataDir);
   try {
     for (const kind of ['write', 'read'] as const) await load(cluster, kind, MANY_CLIENTS, WARM_UP_MS);
-    for (const [what, { kind, clients }] of Object.entries(LOADS)) {
-      note(what, await load(cluster, kind, clients, LOAD_MS));
-    }
-    for (let n = 0; n < FAILOVERS; n++) note(FAILOVER, await failover(cluster));
+    for (const { what, kind, clients } of LOADS) note(what, await load(cluster, kind, clients, LOAD_MS));
+    for (let n = 0; n < FAILOVERS; n++) note(FAILOVER, { value: await failover(cluster) });
   } finally {
     await cluster.remove();
   }
@@ -69,9 +73,10 @@ async function load(
   kind: 'write' | 'read',
   clients: number,
   forMs: number,
-): Promise<number> {
+): Promise<Figure> {
   const leader = await cluster.leader();
   const { put, get } = cluster.system;
+  const cpuBefore = await cluster.cpuMs();
   const began = performance.now();
   let done = 0;
   const client = async (_: unknown, index: number) => {
@@ -79,7 +84,8 @@ async function load(
     while (performance.now() - began < forMs) if (await cluster.ask(leader, asked)) done++;
   };
   await Promise.all(Array.from({ length: clients }, client));
-  return done / ((performance.now() - began) / 1000);
+  const value = done / ((performance.now() - began) / 1000);
+  return { value, cpuMs: ((await cluster.cpuMs()) - cpuBefore) / done };
 }
 
 /** Kills the leader, and starts it again afterwards. @returns ms until the first write since then is acknowledged */
@@ -117,16 +123,28 @@ async function waitForDiskMs(path: string): Promise<number> {
   return median(waits);
 }
 
-/** A row for each system: medians, the lowest and the highest, and beside etcd's. */
+/** A row for each thing measured: medians, the lowest and the highest, beside etcd's. */
 function report(figures: ReadonlyMap<System, Figures>, diskMs: number): string[] {
-  const theirs = [...figures].find(([{ name }]) => name.startsWith('etcd'))?.[1];
-  return [...figures].map(([{ name }, own]) => {
-    const measured = [...own].map(([what, values]) => {
-      const [least, most] = [Math.min(...values), Math.max(...values)];
-      const beside = theirs && theirs !== own && median(values) / median(theirs.get(what)!);
-      return `${what}: ${count(median(values))} (${count(least)} to ${count(most)}${beside ? `; ${beside.toFixed(2)} of etcd's` : ''})`;
+  const etcd = [...figures.keys()].find(({ isEtcd }) => isEtcd);
+  return [...LOADS.map(({ what }) => what), FAILOVER].map((what) => {
+    const middle = (system: System) => median(valuesOf(system));
+    const valuesOf = (system: System) =>
+      figures
+        .get(system)!
+        .get(what)!
+        .map(({ value }) => value);
+    const each = [...figures.keys()].map((system) => {
+      const values = valuesOf(system);
+      const said = [`${count(Math.min(...values))} to ${count(Math.max(...values))}`];
+      const cpu = figures
+        .get(system)!
+        .get(what)!
+        .flatMap(({ cpuMs }) => cpuMs ?? []);
+      if (cpu.length > 0) said.push(`${median(cpu).toFixed(2)} ms of CPU each`);
+      if (etcd && system !== etcd) said.push(`${(middle(system) / middle(etcd)).toFixed(2)} of etcd's`);
+      return `${system.name} ${count(middle(system))} (${said.join(', ')})`;
     });
-    return `| Raft, three nodes that \`fdatasync\` before they answer (${diskMs.toFixed(1)} ms here): ${name} | ${measured.join('; ')} | |`;
+    return `| three nodes of Raft, each with \`fdatasync\` (${diskMs.toFixed(1)} ms here) before it answers: ${what} | ${each.join('; ')} | |`;
   });
 }
 
