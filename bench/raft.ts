@@ -144,7 +144,7 @@ function report(figures: ReadonlyMap<System, Figures>, diskMs: number): string[]
       if (etcd && system !== etcd) said.push(`${(middle(system) / middle(etcd)).toFixed(2)} of etcd's`);
       return `${system.name} ${count(middle(system))} (${said.join(', ')})`;
     });
-    return `| three nodes of Raft, each with \`fdatasync\` (${diskMs.toFixed(1)} ms here) before it answers: ${what} | ${each.join('; ')} | |`;
+    return `| Raft on three nodes, \`fdatasync\` (${diskMs.toFixed(1)} ms here) before each answer: ${what} | ${each.join('; ')} | |`;
   });
 }
 
