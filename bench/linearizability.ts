@@ -6,22 +6,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkHistory } from '../src/verify/linearizability/check.ts';
-import { ABSENT, type KeyValueInput } from '../src/verify/linearizability/key-value.ts';
+import { ABSENT } from '../src/verify/linearizability/key-value.ts';
 import { keyValueModel } from '../src/verify/linearizability/key-value-model.ts';
 import { seededRandom } from '../src/verify/random.ts';
 import { simulateStore } from '../test/support/random-histories.ts';
 import { porcupineFolder, readEtcdHistory, readKeyValueHistory } from '../test/support/read-porcupine.ts';
 import { type HistorySet, Porcupine, type PorcupineFigures } from './porcupine.ts';
 
-const RUNS = 9;
+const RUNS = 5;
 const BUDGET = '<= 1';
 
 /** @returns rows of the report */
 export async function measureLinearizability(): Promise<string[]> {
-  const sets = [...(await publicSets()), madeUp(10, ['get', 'put', 'cas']), madeUp(4, ['get', 'append'])];
+  const sets = [...(await publicSets()), madeUp()];
   const folder = await mkdtemp(join(tmpdir(), 'dsc-bench-porcupine-'));
   try {
     const porcupine = await Porcupine.start(folder, sets);
+    // The first run is for the engine, which compiles what runs often.
+    for (const set of sets) await judge(set);
     const ours: PorcupineFigures[][] = [];
     const theirs: PorcupineFigures[][] = [];
     for (let run = 0; run < RUNS; run++) {
@@ -89,11 +91,13 @@ async function publicSets(): Promise<HistorySet[]> {
   ];
 }
 
-function madeUp(clients: number, kinds: KeyValueInput['kind'][]): HistorySet {
-  const recipe = { clients, operations: 400, keys: 1, kinds, unknown: 0.02, values: 0, silent: 0 };
+/** No appends: with many at once Porcupine does not come to an end. */
+function madeUp(): HistorySet {
+  const kinds = ['get', 'put', 'cas'] as const;
+  const recipe = { clients: 10, operations: 400, keys: 1, kinds, unknown: 0.02, values: 0, silent: 0 };
   const random = seededRandom(9);
   const histories = Array.from({ length: 10 }, () => simulateStore(random, recipe));
-  const what = `10 made up, ${clients} clients on one key, ${kinds.join(', ')}, 2% unknown`;
+  const what = `10 made up, 10 clients on one key, ${kinds.join(', ')}, 2% unknown`;
   return { what, initial: ABSENT, histories };
 }
 

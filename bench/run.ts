@@ -1,6 +1,6 @@
 /**
  * Measures what product decisions rest on, as ratios within one run wherever there is something to compare with.
- *   node bench/run.ts [start-up] [stack] [watch] [verify] [chat] [raft] [book]     (nothing named: all)
+ *   node bench/run.ts [start-up] [stack] [watch] [verify] [chat] [raft] [linearizability] [book]     (nothing named: all)
  * Prints Markdown, and writes it to bench/RESULTS.md when everything was measured.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -24,6 +24,7 @@ const parts: Record<string, () => Promise<void>> = {
   verify,
   chat,
   raft,
+  linearizability,
   book,
 };
 for (const [name, measure] of Object.entries(parts))
@@ -183,6 +184,12 @@ async function chat(): Promise<void> {
 async function raft(): Promise<void> {
   const { measureRaft } = await import('./raft.ts');
   rows.push(...(await measureRaft()));
+}
+
+/** The linearizability checker, beside Porcupine. */
+async function linearizability(): Promise<void> {
+  const { measureLinearizability } = await import('./linearizability.ts');
+  rows.push(...(await measureLinearizability()));
 }
 
 /** The book as we build it, against mdBook alone on the pages that the preprocessor makes. */
