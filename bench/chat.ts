@@ -9,6 +9,7 @@ import { freePorts } from '../src/stack/ports.ts';
 import { pythonEnvironment } from '../src/stack/process/python.ts';
 import { until } from '../src/stack/until.ts';
 import { writeSolution } from '../src/verify/write-solution.ts';
+import { cpuMs } from './cpu.ts';
 
 /** Clients in rooms of so many, and messages that one of each room says. */
 const FAN_OUT = { clients: 500, roomSize: 100, messages: 50 };
@@ -147,16 +148,6 @@ async function underLoad(
 async function residentKiB({ pid }: ChildProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
-}
-
-/** User and system time so far. Linux counts it in hundredths of a second. */
-async function cpuMs({ pid }: ChildProcess): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const [user, system] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13);
-  return (Number(user) + Number(system)) * 10;
 }
 
 function medianOf(rounds: Figures[]): Figures {

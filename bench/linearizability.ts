@@ -1,58 +1,106 @@
 /**
- * Measures the linearizability checker: the biggest of Porcupine's public histories where they are at hand
- * (DSC_PORCUPINE_DATA), and one of 3,000 operations on one key.
- *   node bench/linearizability.ts
- * Prints rows of a Markdown table: what, median of the runs, and the verdict.
+ * The time of the linearizability checker beside Porcupine's on the same histories in the same run: the biggest of
+ * Porcupine's public ones and those of etcd where they are at hand (DSC_PORCUPINE_DATA), and made-up ones.
  */
-import { checkHistory, type HistoryVerdict } from '../src/verify/linearizability/check.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkHistory } from '../src/verify/linearizability/check.ts';
+import { ABSENT } from '../src/verify/linearizability/key-value.ts';
 import { keyValueModel } from '../src/verify/linearizability/key-value-model.ts';
 import { seededRandom } from '../src/verify/random.ts';
-import { type KeyValueHistory, simulateStore } from '../test/support/random-histories.ts';
+import { simulateStore } from '../test/support/random-histories.ts';
 import { porcupineFolder, readEtcdHistory, readKeyValueHistory } from '../test/support/read-porcupine.ts';
+import { type HistorySet, Porcupine, type PorcupineFigures } from './porcupine.ts';
 
-const RUNS = 9;
-const folder = porcupineFolder();
-if (folder === undefined) console.error("Without DSC_PORCUPINE_DATA: Porcupine's histories are left out.");
-else {
-  const empty = keyValueModel({ initial: { value: '' } });
-  for (const name of ['c50-ok', 'c50-bad'] as const) {
-    const history = await readKeyValueHistory(folder, `${name}.txt`);
-    await report(`Porcupine's kv/${name}, 50 clients on 10 keys`, [history], empty);
+const RUNS = 5;
+const BUDGET = '<= 1';
+
+/** @returns rows of the report */
+export async function measureLinearizability(): Promise<string[]> {
+  const sets = [...(await publicSets()), madeUp()];
+  const folder = await mkdtemp(join(tmpdir(), 'dsc-bench-porcupine-'));
+  try {
+    const porcupine = await Porcupine.start(folder, sets);
+    // The first run is for the engine, which compiles what runs often.
+    for (const set of sets) await judge(set);
+    const ours: PorcupineFigures[][] = [];
+    const theirs: PorcupineFigures[][] = [];
+    for (let run = 0; run < RUNS; run++) {
+      const judged: PorcupineFigures[] = [];
+      for (const set of sets) judged.push(await judge(set));
+      ours.push(judged);
+      if (porcupine) theirs.push(await porcupine.judge());
+    }
+    porcupine?.end();
+    return sets.map((set, index) => row(set, (all) => all.map((run) => run[index]!), ours, theirs));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
+}
+
+function row(
+  { what, histories }: HistorySet,
+  ofSet: (all: PorcupineFigures[][]) => PorcupineFigures[],
+  ours: PorcupineFigures[][],
+  theirs: PorcupineFigures[][],
+): string {
+  const [mine, others] = [ofSet(ours), ofSet(theirs)];
+  for (const { verdicts } of others) {
+    if (String(verdicts) !== String(mine[0]!.verdicts))
+      throw new Error(`${what}: Porcupine judges otherwise`);
+  }
+  const operations = histories.reduce((sum, history) => sum + history.length, 0);
+  const ms = (all: PorcupineFigures[]) => median(all.map((figures) => figures.ms));
+  const time = `${ms(mine).toFixed(1)} ms`;
+  const measured =
+    others.length === 0
+      ? time
+      : `${median(mine.map((one, run) => one.ms / others[run]!.ms)).toFixed(2)} (${time} / ${ms(others).toFixed(1)} ms)`;
+  return `| linearizability of ${what} (${operations.toLocaleString('en')} operations) / Porcupine | ${measured} | ${BUDGET} |`;
+}
+
+async function judge({ initial, histories }: HistorySet): Promise<PorcupineFigures> {
+  const model = keyValueModel({ initial });
+  const figures: PorcupineFigures = { ms: 0, verdicts: [] };
+  for (const history of histories) {
+    const { ms, verdict } = await checkHistory(model, history);
+    if (verdict === 'unknown') throw new Error('a history stays undecided');
+    figures.ms += ms;
+    figures.verdicts.push(verdict === 'linearizable');
+  }
+  return figures;
+}
+
+async function publicSets(): Promise<HistorySet[]> {
+  const folder = porcupineFolder();
+  if (folder === undefined) {
+    console.error("Without DSC_PORCUPINE_DATA: Porcupine's histories are left out.");
+    return [];
+  }
+  const keyValues = ['c10-ok', 'c10-bad', 'c50-ok', 'c50-bad'].map(async (name) => ({
+    what: `Porcupine's kv/${name}`,
+    initial: { value: '' },
+    histories: [await readKeyValueHistory(folder, `${name}.txt`)],
+  }));
   const names = Array.from({ length: 103 }, (_, number) => `etcd_${String(number).padStart(3, '0')}.log`);
   const etcd = await Promise.all(names.map((name) => readEtcdHistory(folder, name)));
-  await report("Porcupine's 103 histories of etcd", etcd, keyValueModel());
+  return [
+    ...(await Promise.all(keyValues)),
+    { what: "Porcupine's 103 of etcd", initial: ABSENT, histories: etcd },
+  ];
 }
-const long = simulateStore(seededRandom(9), {
-  clients: 50,
-  operations: 3000,
-  keys: 1,
-  kinds: ['get', 'put', 'delete', 'cas'],
-  unknown: 0.02,
-  values: 0,
-  silent: 0,
-});
-await report('50 clients on one key, 2% unknown outcomes', [long], keyValueModel());
 
-async function report(
-  what: string,
-  histories: KeyValueHistory[],
-  model: ReturnType<typeof keyValueModel>,
-): Promise<void> {
-  const times: number[] = [];
-  const verdicts = new Set<HistoryVerdict['verdict']>();
-  for (let run = 0; run < RUNS; run++) {
-    let ms = 0;
-    for (const history of histories) {
-      const result = await checkHistory(model, history);
-      verdicts.add(result.verdict);
-      ms += result.ms;
-    }
-    times.push(ms);
-  }
-  const median = times.sort((a, b) => a - b)[RUNS >> 1]!;
-  const operations = histories.reduce((sum, history) => sum + history.length, 0);
-  console.log(
-    `| ${what} (${operations} operations) | ${median.toFixed(1)} ms | ${[...verdicts].join(', ')} |`,
-  );
+/** No appends: with many at once Porcupine does not come to an end. */
+function madeUp(): HistorySet {
+  const kinds = ['get', 'put', 'cas'] as const;
+  const recipe = { clients: 10, operations: 400, keys: 1, kinds, unknown: 0.02, values: 0, silent: 0 };
+  const random = seededRandom(9);
+  const histories = Array.from({ length: 10 }, () => simulateStore(random, recipe));
+  const what = `10 made up, 10 clients on one key, ${kinds.join(', ')}, 2% unknown`;
+  return { what, initial: ABSENT, histories };
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

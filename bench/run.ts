@@ -1,6 +1,6 @@
 /**
  * Measures what product decisions rest on, as ratios within one run wherever there is something to compare with.
- *   node bench/run.ts [start-up] [stack] [watch] [verify] [chat] [book]     (nothing named: all)
+ *   node bench/run.ts [start-up] [stack] [watch] [verify] [chat] [raft] [linearizability] [book]     (nothing named: all)
  * Prints Markdown, and writes it to bench/RESULTS.md when everything was measured.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -17,7 +17,16 @@ const engine = await findEngine(process.env);
 const runtimes = engine.found ? ['process', 'docker'] : ['process'];
 const wanted = process.argv.slice(2);
 const rows: string[] = [];
-const parts: Record<string, () => Promise<void>> = { 'start-up': startUp, stack, watch, verify, chat, book };
+const parts: Record<string, () => Promise<void>> = {
+  'start-up': startUp,
+  stack,
+  watch,
+  verify,
+  chat,
+  raft,
+  linearizability,
+  book,
+};
 for (const [name, measure] of Object.entries(parts))
   if (wanted.length === 0 || wanted.includes(name)) await measure();
 const report = [
@@ -169,6 +178,18 @@ async function verify(): Promise<void> {
 async function chat(): Promise<void> {
   const { measureChat } = await import('./chat.ts');
   rows.push(...(await measureChat()));
+}
+
+/** Raft's writes, reads and failover, beside a real etcd's. */
+async function raft(): Promise<void> {
+  const { measureRaft } = await import('./raft.ts');
+  rows.push(...(await measureRaft()));
+}
+
+/** The linearizability checker, beside Porcupine. */
+async function linearizability(): Promise<void> {
+  const { measureLinearizability } = await import('./linearizability.ts');
+  rows.push(...(await measureLinearizability()));
 }
 
 /** The book as we build it, against mdBook alone on the pages that the preprocessor makes. */

@@ -1,4 +1,4 @@
-import { learnerStory, mixedCluster } from '../support/learner-story.ts';
+import { FIVE_NODES, learnerStory, mixedCluster } from '../support/learner-story.ts';
 
 learnerStory(1, 'py', 'process');
 mixedCluster(1, 'ts,ts,py', 'process');
@@ -18,3 +18,10 @@ mixedCluster(6, 'py', 'process');
 learnerStory(7, 'ts', 'process');
 mixedCluster(7, 'ts,py', 'process');
 mixedCluster(7, 'py,ts', 'process');
+learnerStory(8, 'ts', 'process');
+mixedCluster(8, 'py,ts', 'process');
+learnerStory(9, 'py', 'process');
+mixedCluster(9, 'ts,py', 'process');
+learnerStory(10, 'ts', 'process');
+mixedCluster(10, 'py,ts', 'process');
+mixedCluster(10, 'py,ts,py,ts,ts', 'process', FIVE_NODES);

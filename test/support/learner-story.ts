@@ -15,6 +15,9 @@ const PARTS = {
   5: { system: 'store', node: 'node2', check: 'levels-agree' },
   6: { system: 'chat', node: 'chat1', check: 'everyone-in-the-room' },
   7: { system: 'chat', node: 'chat2', check: 'two-servers-one-room' },
+  8: { system: 'consensus', node: 'node2', check: 'says-who-leads' },
+  9: { system: 'consensus', node: 'node2', check: 'command-is-an-entry' },
+  10: { system: 'consensus', node: 'node2', check: 'written-anywhere' },
 } as const;
 
 export type StorySession = keyof typeof PARTS;
@@ -100,11 +103,25 @@ export function learnerStory(session: StorySession, lang: 'ts' | 'py', runtime: 
   });
 }
 
-/** The reference solution of a cluster in several languages passes. */
-export function mixedCluster(session: StorySession, lang: string, runtime: RuntimeName): void {
+/** For the Compose file of sessions 8 to 10. */
+export const FIVE_NODES = {
+  COMPOSE_PROFILES: 'five',
+  MORE_PEERS: ',node4=http://node4:9000,node5=http://node5:9000',
+};
+
+/**
+ * The reference solution of a cluster in several languages passes.
+ * @param variables of the Compose file
+ */
+export function mixedCluster(
+  session: StorySession,
+  lang: string,
+  runtime: RuntimeName,
+  variables: Record<string, string> = {},
+): void {
   test(`session ${session}: a cluster of ${lang} passes on ${runtime}`, async () => {
     const words = ['verify', String(session), '--solution', '--lang', lang, '--runtime', runtime, '--json'];
-    const verified = await dsc(words, await temporaryFolder());
+    const verified = await dsc(words, await temporaryFolder(), variables);
     expect(verified.stderr).toBe('');
     expect(json(verified).results.filter((check: any) => check.verdict !== 'pass')).toEqual([]);
     expect(verified.exitCode).toBe(0);

@@ -31,13 +31,15 @@ test('a misspelt session is suggested', () => {
 });
 
 test('a planned session says that it is not there yet, and which ones are', async () => {
-  await expect(loadLesson(9)).rejects.toMatchObject({
+  const lessons = await temporaryFolder();
+  await writeTree(lessons, { 'session-01/lesson.ts': '', 'session-02/lesson.ts': '' });
+  await expect(loadLesson(9, lessons)).rejects.toMatchObject({
     message: 'Session 9 (One log) is not there yet.',
     code: 'session-not-there-yet',
     exitCode: 2,
     why: expect.stringContaining('1, 2'),
   });
-  await expect(loadLesson(77)).rejects.toMatchObject({ code: 'no-such-session' });
+  await expect(loadLesson(77, lessons)).rejects.toMatchObject({ code: 'no-such-session' });
 });
 
 test('a folder with a lesson is a session, without a change elsewhere', async () => {

@@ -29,6 +29,9 @@ export async function startEtcd(
   const clientUrl = `http://127.0.0.1:${clientPort}`;
   const advertised = (node: string) => `http://${memberAddress(node)}:2380`;
   const members = [nodeId, ...peers.keys()].sort().map((node) => `${node}=${advertised(node)}`);
+  const electionMs = milliseconds(env, 'ELECTION_MIN_MS', 500);
+  // etcd does not start with fewer than five heartbeats in a wait for an election.
+  const heartbeatMs = Math.min(milliseconds(env, 'HEARTBEAT_MS', 100), Math.floor(electionMs / 5));
   const options = {
     name: nodeId,
     'data-dir': join(dataDir, 'etcd'),
@@ -38,8 +41,8 @@ export async function startEtcd(
     'initial-advertise-peer-urls': advertised(nodeId),
     'initial-cluster': members.join(','),
     'initial-cluster-state': 'new',
-    'heartbeat-interval': String(milliseconds(env, 'HEARTBEAT_MS', 100)),
-    'election-timeout': String(milliseconds(env, 'ELECTION_MIN_MS', 500)),
+    'heartbeat-interval': String(heartbeatMs),
+    'election-timeout': String(electionMs),
     logger: 'zap',
     'log-level': 'error',
   };
