@@ -1,11 +1,12 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { ChatClient, type Joined } from '../../chat/client.ts';
-import { readPage } from '../../chat/history.ts';
+import { readPage, sameHistory } from '../../chat/history.ts';
 import { runs } from '../../chat/label.ts';
 import { SERVERS } from '../../chat/servers.ts';
 import { calm } from '../../chat/settings.ts';
 
-const ALL = 64;
+/** More than servers may hand each other at once. */
+const ALL = 120;
 const LATEST = 50;
 
 /** What a client has, and what it is to be given: from this number to the last one. */
@@ -33,12 +34,22 @@ export const check: Check = {
     for (const room of [trial.unique('den'), trial.unique('den')]) {
       const alice = await ChatClient.connect(trial, 'chat1', 'alice');
       await alice.join(room);
-      await Promise.all(Array.from({ length: ALL }, (_, n) => alice.say(room, `${n}`)));
+      const ids = Array.from({ length: ALL }, () => trial.unique('m'));
+      const said = await Promise.all(ids.map((id, n) => alice.say(room, `${n}`, id)));
       for (const server of SERVERS) {
         await Promise.all(CASES.map(([after, first]) => expectFrom(trial, server, room, after, first)));
         await expectOverHttp(trial, server, room);
         await expectFutureIsEmpty(trial, server, room);
       }
+      const again = await alice.say(room, '0', ids[0]);
+      trial.expectEqual(
+        again,
+        said[0],
+        `what alice said first in ${room}, said again by its id after ${ALL} messages,`,
+      );
+      await alice.say(room, 'when nobody is at the other server');
+      const history = await sameHistory(trial, room, ALL + 1);
+      trial.expectEqual(history.length, ALL + 1, `the number of messages in ${room}`);
       alice.line.close();
     }
     trial.fact(`${CASES.length} ways to ask for what was missed, in two rooms at two servers`);

@@ -40,7 +40,8 @@ export const check: Check = {
       expected: `${SUBJECT} is a candidate in term ${term} or later and has voted for itself`,
       seen: brief({ state, currentTerm, votedFor }),
     });
-    // Its own vote was on disk before it asked for others.
+    // Its own vote was on disk before it asked for others: at the moment when they are asked.
+    await voters.candidacy(Math.max(...voters.votes.map(({ message }) => message.term)));
     await trial.faults.kill(SUBJECT);
     await trial.faults.restart(SUBJECT, { settings: quiet });
     const asked = Math.max(...voters.votes.map(({ message }) => message.term));

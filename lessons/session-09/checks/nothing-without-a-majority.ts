@@ -55,8 +55,22 @@ export const check: Check = {
       const { commitIndex } = await voters.status();
       return commitIndex > before;
     });
+    if (answer?.status === 200) await expectKept(trial, voters, before);
     trial.fact(
       `nothing was committed while nobody answered; when ${needed.join(' and ')} did, the client got ${answer?.status ?? 'nothing'}`,
     );
   },
 };
+
+/** A leader counts itself, too: then its own entry must be on its own disk. */
+async function expectKept(trial: Trial, voters: Voters, before: number): Promise<void> {
+  const entries = await voters.log(before + 1);
+  await trial.faults.kill(SUBJECT);
+  await trial.faults.restart(SUBJECT);
+  const kept = await voters.log(before + 1);
+  trial.expectEqual(
+    kept.slice(0, entries.length),
+    entries,
+    `the log of ${SUBJECT} after entry ${before}, of which it has acknowledged a command, when it was killed since,`,
+  );
+}
