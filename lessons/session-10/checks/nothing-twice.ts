@@ -95,6 +95,19 @@ export const check: Check = {
       store.compareAndSet('node2', lock, 'nobody', client, asNumber(4)),
     );
     trial.expectStatus(last, 409, `request 4 of ${client} once more, after an older one was refused,`);
+    // A put and a delete are no exception: to do them once more undoes what others have written since.
+    const page = trial.unique('page');
+    const writes = [
+      { what: 'request 5, a put', send: (node: string) => store.put(node, page, client, asNumber(5)) },
+      { what: 'request 6, a delete', send: (node: string) => store.remove(node, page, asNumber(6)) },
+    ];
+    for (const { what, send } of writes) {
+      trial.expectStatus(await sent(what, () => send('node1')), 200, `${what} of ${client}`);
+      await store.write('node2', page, 'written since');
+      trial.expectStatus(await sent(what, () => send('node3')), 200, `${what} of ${client}, once more,`);
+      const why = `another client has written it since ${what} of ${client}, which came twice`;
+      await store.expectValue('node1', page, 'written since', why);
+    }
     // Other clients have their own numbers; and who has none, has none.
     for (const node of ['node2', 'node1']) {
       await sent('request 0 of another', () =>
@@ -112,6 +125,6 @@ export const check: Check = {
       'abcd',
       'two others have appended to it, one of them by a request 0 that was sent twice',
     );
-    trial.fact(`four requests were sent ${NODES.length + COPIES + 7} times, and took effect once each`);
+    trial.fact(`seven requests were sent ${NODES.length + COPIES + 13} times, and took effect once each`);
   },
 };
