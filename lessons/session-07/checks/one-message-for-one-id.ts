@@ -7,6 +7,8 @@ import { SERVERS } from '../../chat/servers.ts';
 import { calm } from '../../chat/settings.ts';
 
 const AT_ONCE = 5;
+/** So much is said before the same id comes once more. */
+const SINCE = 100;
 
 /** What may stand between two names that are written behind each other: then `a` and `b-c` look like `a-b` and `c`. */
 const BETWEEN = ['', ':', '-', '/', '|', ' '];
@@ -51,10 +53,11 @@ export const check: Check = {
       const next = await back.say(room, 'something new');
       trial.expectEqual(next.sequenceNumber, last + 3, `the number of the next message in ${room}`);
       await expectOneEach(trial, sequencer, room, last + 4);
+      await Promise.all(Array.from({ length: SINCE }, (_, n) => back.say(room, `and ${n}`)));
       const much = await back.say(room, 'once', id);
-      trial.expectEqual(much, later, `the message that ${id} has become, when much was said since`);
+      trial.expectEqual(much, later, `the message that ${id} has become, after ${SINCE} others`);
       await expectNoOther(trial, back, room, id, later);
-      const all = last + 3 + PAIRS.length;
+      const all = last + 3 + PAIRS.length + SINCE;
       const history = await sameHistory(trial, room, all);
       trial.expectEqual(history.length, all, `the number of messages in ${room}`);
       if (sequencer === 'chat1') await bob.upTo(room, all);
