@@ -424,6 +424,39 @@ const typescript: Sketch[] = [
       ],
     ],
   },
+  {
+    id: 'puts-may-come-twice',
+    mistake: 'thinks that to put the same twice is no harm',
+    file: MACHINE,
+    replace: [
+      [
+        'if (clientId === undefined || requestId === undefined) return',
+        "if (clientId === undefined || requestId === undefined || command.op === 'put') return",
+      ],
+    ],
+  },
+  {
+    id: 'falsy-expected-is-none',
+    mistake: 'takes expected 0, false and "" for none',
+    file: API,
+    replace: [
+      [
+        "if (!Object.hasOwn(body, 'expected')) return",
+        'if (!body.expected && body.expected !== null) return',
+      ],
+    ],
+  },
+  {
+    id: 'reads-before-it-applies',
+    mistake: 'answers reads as soon as an entry is committed, and applies it a moment later',
+    file: SHELL,
+    replace: [
+      [
+        '    for (const entry of effects.apply) this.#apply(entry);\n',
+        '    setTimeout(() => {\n      for (const entry of effects.apply) this.#apply(entry);\n    }, 2);\n',
+      ],
+    ],
+  },
 ];
 
 const PY_MACHINE = 'consensus/state_machine.py';
