@@ -130,12 +130,13 @@ const typescript: Sketch[] = [
   },
   {
     id: 'joins-from-its-copy',
-    style: 'lets clients into a room whose sequencer cannot be reached, as far as it knows the room',
+    style:
+      'lets clients into a room whose sequencer cannot be reached, if it knows more of the room than they do',
     file: 'chat/topics.ts',
     replace: [
       [
         '    await orUnavailable(copy.refresh());\n',
-        '    await orUnavailable(copy.refresh()).catch((error) => {\n      if (copy.log.lastNumber === 0) throw error;\n    });\n',
+        '    await orUnavailable(copy.refresh()).catch((error) => {\n      if (copy.log.lastNumber <= (after ?? 0)) throw error;\n    });\n',
       ],
     ],
   },

@@ -1,7 +1,7 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { SUBJECT } from '../../consensus/nodes.ts';
 import { Peer } from '../../consensus/peer.ts';
-import { standing } from '../../consensus/settings.ts';
+import { STANDING_MIN_MS, standing } from '../../consensus/settings.ts';
 import { Voters } from '../../consensus/voters.ts';
 
 /** So far that nobody gets there by standing for election. */
@@ -22,8 +22,11 @@ export const check: Check = {
   async run(trial: Trial) {
     const voters = await Voters.play(trial);
     const peer = await Peer.meet(trial);
-    const heardIn = (term: number, name: string) =>
-      voters.appends.filter(({ message }) => message.term === term && message.to === name).length;
+    const sentIn = (term: number, name: string) =>
+      voters.appends
+        .filter(({ message }) => message.term === term && message.to === name)
+        .map(({ sentAt }) => sentAt);
+    const heardIn = (term: number, name: string) => sentIn(term, name).length;
 
     const first = await voters.leads();
     await trial.eventually(
@@ -37,6 +40,17 @@ export const check: Check = {
           voters.names.map((name) => `${name} heard it ${heardIn(first.currentTerm, name)} times`).join(', '),
       },
     );
+
+    // The first one tells of the election; the others come by the clock. However busy the machine is, not all are late.
+    const { currentTerm: present } = await voters.status();
+    for (const name of voters.names) {
+      const sent = sentIn(present, name).slice(1);
+      const gaps = sent.slice(1).map((at, n) => Math.round(at - sent[n]!));
+      trial.expect(gaps.length < HEARTBEATS - 2 || Math.min(...gaps) < STANDING_MIN_MS, {
+        expected: `${name} hears ${SUBJECT} more often than every ${STANDING_MIN_MS} ms, after which it would stand itself: HEARTBEAT_MS is ${standing.HEARTBEAT_MS}`,
+        seen: `between what ${SUBJECT} sent it were ${gaps.join(', ')} ms`,
+      });
+    }
 
     /** It has heard of a later term, for which nobody has elected it. */
     const expectEnd = async (old: number, how: string) => {
