@@ -222,6 +222,148 @@ const typescript: Sketch[] = [
     file: 'chat/presence.ts',
     replace: [['return [...users.keys()].sort().map((userId) => users.get(userId)!);', 'return told;']],
   },
+  {
+    id: 'rooms-in-lower-case',
+    mistake: 'keeps rooms by their names in small letters: Den and den are one room',
+    file: 'chat/rooms.ts',
+    replace: [
+      [
+        'this.#members.get(roomId) ?? new Set();\n    this.#members.set(roomId,',
+        'this.#members.get(roomId.toLowerCase()) ?? new Set();\n    this.#members.set(roomId.toLowerCase(),',
+      ],
+      ['[...(this.#members.get(roomId) ?? [])]', '[...(this.#members.get(roomId.toLowerCase()) ?? [])]'],
+      [
+        'const members = this.#members.get(roomId);',
+        'const members = this.#members.get(roomId.toLowerCase());',
+      ],
+      ['this.#members.delete(roomId)', 'this.#members.delete(roomId.toLowerCase())'],
+    ],
+  },
+  {
+    id: 'parses-rooms-in-lower-case',
+    mistake: 'reads the names of rooms in small letters',
+    file: 'chat/frames.ts',
+    replace: [['if (isName(roomId)) return roomId;', 'if (isName(roomId)) return roomId.toLowerCase();']],
+  },
+  {
+    id: 'trims-content',
+    mistake: 'cuts white space off both ends of what is said',
+    file: 'chat/frames.ts',
+    replace: [
+      [
+        "if (typeof text === 'string' && text !== '') return text;",
+        "if (typeof text === 'string' && text !== '') return text.trim();",
+      ],
+    ],
+  },
+  {
+    id: 'users-in-lower-case',
+    mistake: 'takes the names of users in small letters',
+    file: 'chat/clients.ts',
+    replace: [['new Connection(userId, socket)', 'new Connection(userId.toLowerCase(), socket)']],
+  },
+  {
+    id: 'one-delivery-a-user',
+    mistake: 'tells each user once: of two windows one hears nothing',
+    file: 'chat/publish.ts',
+    replace: [
+      [
+        '  for (const member of members) {\n    if (member.bufferedBytes() > maxBufferBytes) giveUp(member);\n    else member.sendLive(broadcast);\n  }\n',
+        '  const told = new Set<string>();\n  for (const member of members) {\n    if (told.has(member.userId)) continue;\n    told.add(member.userId);\n    if (member.bufferedBytes() > maxBufferBytes) giveUp(member);\n    else member.sendLive(broadcast);\n  }\n',
+      ],
+    ],
+  },
+  {
+    id: 'sweeps-members-only',
+    mistake: 'looks for silent connections in rooms only: who has joined none stays for ever',
+    file: 'chat/heartbeat.ts',
+    replace: [
+      [
+        'if (connection.silentMs() > timeoutMs)',
+        'if (connection.roomIds.size > 0 && connection.silentMs() > timeoutMs)',
+      ],
+    ],
+  },
+  {
+    id: 'begins-with-the-first-ping',
+    mistake: 'begins to wait with the first ping: who never sends one is never given up',
+    file: 'chat/connection.ts',
+    replace: [
+      ['#lastHeard = performance.now();\n  #lastTurn', '#lastHeard = Number.POSITIVE_INFINITY;\n  #lastTurn'],
+    ],
+  },
+  {
+    id: 'counts-what-was-ever-sent',
+    mistake: 'counts what was ever sent to a member, not what waits to be read',
+    file: 'chat/publish.ts',
+    replace: [
+      [
+        '  for (const member of members) {\n    if (member.bufferedBytes() > maxBufferBytes) giveUp(member);\n    else member.sendLive(broadcast);\n  }\n',
+        '  for (const member of members) {\n    const total = (sent.get(member) ?? 0) + broadcast.text.length;\n    sent.set(member, total);\n    if (total > maxBufferBytes) giveUp(member);\n    else member.sendLive(broadcast);\n  }\n',
+      ],
+      [
+        "import type { Broadcast, Connection } from './connection.ts';\n",
+        "import type { Broadcast, Connection } from './connection.ts';\n\nconst sent = new WeakMap<Connection, number>();\n",
+      ],
+    ],
+  },
+  {
+    id: 'same-id-for-all',
+    mistake: 'gives all messages the same id',
+    file: 'chat/message.ts',
+    replace: [['id: randomUUID()', "id: (randomUUID, 'message')"]],
+  },
+  {
+    id: 'last-seen-in-seconds',
+    mistake: 'tells lastSeen in seconds',
+    file: 'chat/presence.ts',
+    replace: [
+      [
+        'const lastSeen = wallClock(this.#config) - Math.round(member.silentMs());',
+        'const lastSeen = Math.round((wallClock(this.#config) - member.silentMs()) / 1000);',
+      ],
+    ],
+  },
+  {
+    id: 'no-list-of-rooms',
+    mistake: 'lists no rooms',
+    file: 'chat/client-api.ts',
+    replace: [
+      [
+        "    { method: 'GET', path: '/rooms', handle: () => ok(listRooms(clients)) },\n",
+        "    { method: 'GET', path: '/rooms', handle: () => ok((listRooms, [])) },\n",
+      ],
+    ],
+  },
+  {
+    id: 'error-for-all',
+    mistake: 'tells everybody of the mistake that one has made',
+    file: 'chat/clients.ts',
+    replace: [
+      [
+        '      connection.send(errorFrame(error, frame));\n',
+        '      for (const each of this.#connections) each.send(errorFrame(error, frame));\n',
+      ],
+    ],
+  },
+  {
+    id: 'count-ends-with-the-room',
+    mistake: 'forgets the count of a room when the last one leaves: the next message is number 1 again',
+    file: CLIENTS,
+    replace: [
+      [
+        '  readonly #counter: Counter;\n',
+        '  readonly #config: Config;\n  readonly #counters = new Map<string, Counter>();\n',
+      ],
+      ['this.#counter = new Counter(config);', 'this.#config = config;'],
+      ['this.#counter.last(roomId)', 'this.#counterOf(roomId).last(roomId)'],
+      ['this.#counter.number(draft)', 'this.#counterOf(roomId).number(draft)'],
+      [
+        '  #exit(connection: Connection, roomId: string): void {\n    if (this.rooms.leave(connection, roomId)) this.presence.announce(connection.userId, roomId);\n',
+        '  #counterOf(roomId: string): Counter {\n    const counter = this.#counters.get(roomId) ?? new Counter(this.#config);\n    this.#counters.set(roomId, counter);\n    return counter;\n  }\n\n  #exit(connection: Connection, roomId: string): void {\n    if (this.rooms.leave(connection, roomId)) this.presence.announce(connection.userId, roomId);\n    if (this.rooms.membersOf(roomId).length === 0) this.#counters.delete(roomId);\n',
+      ],
+    ],
+  },
 ];
 
 const python: Sketch[] = [
@@ -318,6 +460,17 @@ const python: Sketch[] = [
     mistake: 'tells of those who are not gone, and not of those who are',
     file: 'chat/on_close.py',
     replace: [['if rooms.leave(', 'if not rooms.leave(']],
+  },
+  {
+    id: 'last-seen-in-seconds',
+    mistake: 'tells lastSeen in seconds, as time.time() gives them',
+    file: 'chat/presence.py',
+    replace: [
+      [
+        'wall_clock(self._config) - round(member.silent_ms())',
+        'round((wall_clock(self._config) - member.silent_ms()) / 1000)',
+      ],
+    ],
   },
 ];
 

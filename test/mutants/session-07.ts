@@ -256,6 +256,133 @@ const typescript: Sketch[] = [
       ],
     ],
   },
+  {
+    id: 'rooms-in-lower-case',
+    mistake: 'numbers rooms by their names in small letters: Den and den have one count',
+    file: 'chat/topics.ts',
+    replace: [
+      [
+        '    const room = this.#numbered.get(roomId) ?? new NumberedRoom(this.#journal);\n    this.#numbered.set(roomId, room);',
+        '    const room = this.#numbered.get(roomId.toLowerCase()) ?? new NumberedRoom(this.#journal);\n    this.#numbered.set(roomId.toLowerCase(), room);',
+      ],
+      ['return this.#numbered.get(roomId)?.log', 'return this.#numbered.get(roomId.toLowerCase())?.log'],
+      ['return sequencerOf(this.#ring, roomId);', 'return sequencerOf(this.#ring, roomId.toLowerCase());'],
+    ],
+  },
+  {
+    id: 'keys-run-together',
+    mistake: 'writes user and id behind each other: "al" and "ice-1" look like "alice" and "-1"',
+    file: 'chat/numbered-room.ts',
+    replace: [['return JSON.stringify([userId, clientMessageId]);', 'return userId + clientMessageId;']],
+  },
+  {
+    id: 'remembers-the-last-only',
+    mistake: 'remembers for each user its last id only',
+    file: 'chat/numbered-room.ts',
+    replace: [
+      [
+        '    return this.#known.get(keyOf(userId, clientMessageId));',
+        '    const found = this.#known.get(userId);\n    return found && this.#ids.get(found.id) === clientMessageId ? found : undefined;',
+      ],
+      [
+        '    this.#known.set(keyOf(message.userId, clientMessageId), message);',
+        '    this.#known.set(message.userId, message);\n    this.#ids.set(message.id, clientMessageId);',
+      ],
+      [
+        '  readonly #known = new Map<string, ChatMessage>();',
+        '  readonly #known = new Map<string, ChatMessage>();\n  readonly #ids = new Map<string, string>();',
+      ],
+      [
+        'function keyOf(userId: string, clientMessageId: string): string {\n  return JSON.stringify([userId, clientMessageId]);\n}\n',
+        '',
+      ],
+    ],
+  },
+  {
+    id: 'remembers-a-hundred',
+    mistake: 'remembers the last hundred ids of a room',
+    file: 'chat/numbered-room.ts',
+    replace: [
+      [
+        '    this.#known.set(keyOf(message.userId, clientMessageId), message);',
+        '    this.#known.set(keyOf(message.userId, clientMessageId), message);\n    if (this.#known.size > 100) this.#known.delete(this.#known.keys().next().value!);',
+      ],
+    ],
+  },
+  {
+    id: 'other-words-other-message',
+    mistake: 'takes the same id with other words for another message',
+    file: 'chat/numbered-room.ts',
+    replace: [
+      [
+        '  find({ userId, clientMessageId }: Draft): ChatMessage | undefined {\n    return this.#known.get(keyOf(userId, clientMessageId));',
+        '  find({ userId, clientMessageId, content }: Draft): ChatMessage | undefined {\n    const found = this.#known.get(keyOf(userId, clientMessageId));\n    return found?.content === content ? found : undefined;',
+      ],
+    ],
+  },
+  {
+    id: 'presence-version-from-nought',
+    mistake:
+      'counts its words on presence from nought after each start: the others do not listen to older ones',
+    file: 'chat/presence-link.ts',
+    replace: [['#version = Date.now();', '#version = 0;']],
+  },
+  {
+    id: 'one-batch-is-all',
+    mistake: 'takes the first part of a long history for all of it',
+    file: 'chat/room-copy.ts',
+    replace: [
+      [
+        '      if (messages.length === 0 || this.#buffer.last >= sequenceNumber) return;',
+        '      if (messages.length >= 0 || this.#buffer.last >= sequenceNumber) return;',
+      ],
+    ],
+  },
+  {
+    id: 'stale-copy-is-history',
+    mistake: 'gives as history what it has, when nobody has listened for it since',
+    file: 'chat/topics.ts',
+    replace: [
+      [
+        '    await orUnavailable(copy.refresh());\n',
+        '    if (copy.log.lastNumber === 0) await orUnavailable(copy.refresh());\n',
+      ],
+    ],
+  },
+  {
+    id: 'plain-objects',
+    mistake: 'keeps users and ids in plain objects, in which "constructor" has a value already',
+    file: 'chat/numbered-room.ts',
+    replace: [
+      [
+        '    return this.#known.get(keyOf(userId, clientMessageId));',
+        '    return this.#known[userId]?.[clientMessageId];',
+      ],
+      [
+        '    this.#known.set(keyOf(message.userId, clientMessageId), message);',
+        '    (this.#known[message.userId] ??= {})[clientMessageId] = message;',
+      ],
+      [
+        '  readonly #known = new Map<string, ChatMessage>();',
+        '  readonly #known: Record<string, Record<string, ChatMessage>> = {};',
+      ],
+      [
+        'function keyOf(userId: string, clientMessageId: string): string {\n  return JSON.stringify([userId, clientMessageId]);\n}\n',
+        '',
+      ],
+    ],
+  },
+  {
+    id: 'release-by-any-room',
+    mistake: 'drops what was held by its number alone, whichever room it is of',
+    file: 'chat/connection.ts',
+    replace: [
+      [
+        '({ message }) => message?.roomId !== roomId || message.sequenceNumber > sequenceNumber',
+        "({ message }) => message === undefined || roomId === '' || message.sequenceNumber > sequenceNumber",
+      ],
+    ],
+  },
 ];
 
 const python: Sketch[] = [
@@ -348,6 +475,21 @@ const python: Sketch[] = [
     mistake: 'begins the history with the message that the client has already',
     file: 'chat/room_log.py',
     replace: [['if after is None else after\n', 'if after is None else max(0, after - 1)\n']],
+  },
+  {
+    id: 'keys-run-together',
+    mistake: 'writes user and id into one text: "al:ice" and "1" look like "al" and "ice:1"',
+    file: 'chat/numbered_room.py',
+    replace: [
+      [
+        'self._known.get((draft.user_id, draft.client_message_id))',
+        'self._known.get((f"{draft.user_id}:{draft.client_message_id}", ""))',
+      ],
+      [
+        'self._known[message.user_id, client_message_id] = message',
+        'self._known[f"{message.user_id}:{client_message_id}", ""] = message',
+      ],
+    ],
   },
 ];
 

@@ -266,6 +266,51 @@ const typescript: Sketch[] = [
     file: SHELL,
     replace: [['Math.random() * (electionMaxMs', '0.5 * (electionMaxMs']],
   },
+  {
+    id: 'old-leader-resets-the-timer',
+    mistake: 'begins to wait anew when it hears a leader of an earlier term',
+    file: 'consensus/replication.ts',
+    replace: [
+      [
+        '  if (term < node.currentTerm) return { success: false, matchIndex: 0 };\n',
+        '  effects.resetElectionTimer = true;\n  if (term < node.currentTerm) return { success: false, matchIndex: 0 };\n',
+      ],
+    ],
+  },
+  {
+    id: 'leader-does-not-count-itself',
+    mistake: 'as a leader does not count itself: with one of two followers it steps down',
+    file: 'consensus/leader.ts',
+    replace: [['node.heardFrom.size + 1;', 'node.heardFrom.size;']],
+  },
+  {
+    id: 'slow-heartbeats',
+    mistake: 'sends a heartbeat for every tenth that is due',
+    file: 'consensus/shell.ts',
+    replace: [['}, this.#settings.heartbeatMs);', '}, this.#settings.heartbeatMs * 10);']],
+  },
+  {
+    id: 'term-on-disk-with-votes-only',
+    mistake: 'writes the term to disk only when its vote has changed, too',
+    file: 'consensus/storage.ts',
+    replace: [
+      [
+        'if (currentTerm !== written.currentTerm || votedFor !== written.votedFor) {',
+        'if (votedFor !== written.votedFor) {',
+      ],
+    ],
+  },
+  {
+    id: 'sends-before-disk',
+    mistake: 'asks for votes before its own vote is on disk',
+    file: 'consensus/shell.ts',
+    replace: [
+      [
+        '      await this.#storage.sync();\n',
+        '      for (const { effects } of steps) for (const message of effects.send.splice(0)) void this.#ask(message);\n      await new Promise((resolve) => setTimeout(resolve, 30));\n      await this.#storage.sync();\n',
+      ],
+    ],
+  },
 ];
 
 const PY_ELECTION = 'consensus/election.py';

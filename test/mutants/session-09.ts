@@ -274,6 +274,65 @@ const typescript: Sketch[] = [
     file: WAITING,
     replace: [["new HttpError(504, 'timeout', message)", "new HttpError(503, 'no_quorum', message)"]],
   },
+  {
+    id: 'matches-from-the-start',
+    mistake: 'as a new leader takes for granted that all logs are like its own',
+    file: 'consensus/leader.ts',
+    replace: [
+      ['node.peers.map((peer) => [peer, 0])', 'node.peers.map((peer) => [peer, lastIndex(node.log)])'],
+    ],
+  },
+  {
+    id: 'own-entry-in-memory',
+    mistake: 'as a leader does not write its own entries to disk, and counts itself',
+    file: 'consensus/leader.ts',
+    replace: [['  effects.persist = true;\n  effects.proposed', '  effects.proposed']],
+  },
+  {
+    id: 'an-earlier-term-will-do',
+    mistake: 'refuses only if the entry before is of an earlier term here than there',
+    file: 'consensus/replication.ts',
+    replace: [
+      [
+        'if (termAt(node.log, prevLogIndex) !== prevLogTerm) {',
+        'if ((termAt(node.log, prevLogIndex) ?? -1) < prevLogTerm) {',
+      ],
+    ],
+  },
+  {
+    id: 'later-term-stays',
+    mistake: 'keeps an entry whose term is later than that of the leader’s entry there',
+    file: 'consensus/replication.ts',
+    replace: [
+      [
+        'if (termAt(node.log, entry.index) === entry.term) continue;',
+        'if ((termAt(node.log, entry.index) ?? -1) >= entry.term) continue;',
+      ],
+    ],
+  },
+  {
+    id: 'committed-at-start',
+    mistake: 'takes for committed what it finds on its disk when it starts',
+    file: 'consensus/state.ts',
+    replace: [['commitIndex: 0,', 'commitIndex: log.length,']],
+  },
+  {
+    id: 'tells-all-is-committed',
+    mistake: 'tells its followers as leaderCommit how long its log is',
+    file: 'consensus/leader.ts',
+    replace: [['leaderCommit: node.commitIndex,', 'leaderCommit: lastIndex(node.log),']],
+  },
+  {
+    id: 'refusal-is-commit',
+    mistake: 'takes leaderCommit over before it looks whether the message fits',
+    file: 'consensus/replication.ts',
+    replace: [
+      [
+        '  if (termAt(node.log, prevLogIndex) !== prevLogTerm) {\n',
+        '  node.commitIndex = Math.max(node.commitIndex, Math.min(leaderCommit, prevLogIndex, lastIndex(node.log)));\n  if (termAt(node.log, prevLogIndex) !== prevLogTerm) {\n',
+      ],
+    ],
+  },
 ];
 
 const PY_REPLICATION = 'consensus/replication.py';

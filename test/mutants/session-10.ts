@@ -299,6 +299,164 @@ const typescript: Sketch[] = [
     file: API,
     replace: [['if (by !== undefined) throw noLeader(', "if (by === 'nobody') throw noLeader("]],
   },
+  {
+    id: 'lease-read',
+    mistake: 'answers reads if a majority has answered anything since the last election timeout',
+    file: 'consensus/reads.ts',
+    replace: [
+      [
+        'hasMajority(answered.length + 1, node.clusterSize)',
+        'hasMajority(Math.max(answered.length, node.heardFrom.size) + 1, node.clusterSize)',
+      ],
+    ],
+  },
+  {
+    id: 'remembers-success-only',
+    mistake:
+      'remembers only what has succeeded: a compare-and-set that was refused is carried out when it is repeated',
+    file: 'consensus/state-machine.ts',
+    replace: [
+      [
+        '    this.#sessions.set(clientId, { requestId, outcome });\n',
+        "    if (outcome.result === 'done') this.#sessions.set(clientId, { requestId, outcome });\n",
+      ],
+    ],
+  },
+  {
+    id: 'table-of-client-and-key',
+    mistake: 'remembers the last request of each client for each key',
+    file: 'consensus/state-machine.ts',
+    replace: [
+      [
+        'const last = this.#sessions.get(clientId);',
+        'const last = this.#sessions.get(clientId + command.key);',
+      ],
+      ['this.#sessions.set(clientId,', 'this.#sessions.set(clientId + command.key,'],
+    ],
+  },
+  {
+    id: 'null-is-missing',
+    mistake: 'takes a key that holds null for one that does not exist',
+    file: 'consensus/state-machine.ts',
+    replace: [['expected === null ? !held.exists :', 'expected === null ? held.value === null :']],
+  },
+  {
+    id: 'compares-loosely',
+    mistake: 'compares with ==, to which true is 1 and "1" is 1',
+    file: 'consensus/same-value.ts',
+    replace: [['return one === other;', 'return one == other;']],
+  },
+  {
+    id: 'lost-answer-is-refusal',
+    mistake: 'says 503 when the answer to what it has forwarded is lost',
+    file: 'shared/forwarder.ts',
+    replace: [["throw new HttpError(504, 'timeout',", "throw new HttpError(503, 'no_leader',"]],
+  },
+  {
+    id: 'committed-at-start',
+    mistake: 'takes for committed what it finds on its disk when it starts, and applies it',
+    file: 'consensus/state.ts',
+    replace: [['commitIndex: 0,', 'commitIndex: log.length,']],
+  },
+  {
+    id: 'refusals-are-remembered-as-done',
+    mistake: 'answers a repeated request with 200, whatever has come of it',
+    file: 'consensus/state-machine.ts',
+    replace: [
+      [
+        'if (last?.requestId === requestId) return last.outcome;',
+        "if (last?.requestId === requestId) return { ...last.outcome, result: 'done' };",
+      ],
+    ],
+  },
+  {
+    id: 'plain-object',
+    mistake: 'keeps the keys in a plain object, in which __proto__ is something else',
+    file: 'consensus/state-machine.ts',
+    replace: [
+      ['return this.#held.get(key) ?? NOTHING;', 'return this.#held[key] ?? NOTHING;'],
+      ['readonly #held = new Map<string, Held>();', 'readonly #held: Record<string, Held> = {};'],
+      ['this.#held.set(key, held)', 'this.#held[key] = held'],
+      ['this.#held.delete(key)', 'delete this.#held[key]'],
+    ],
+  },
+  {
+    id: 'stale-moves-the-table-back',
+    mistake: 'remembers an older request that it has refused as the last one',
+    file: 'consensus/state-machine.ts',
+    replace: [
+      [
+        "if (last && requestId < last.requestId) return { result: 'stale_request', held: this.get(command.key) };",
+        "if (last && requestId < last.requestId) {\n      this.#sessions.set(clientId, { requestId, outcome: last.outcome });\n      return { result: 'stale_request', held: this.get(command.key) };\n    }",
+      ],
+    ],
+  },
+  {
+    id: 'request-id-nought',
+    mistake: 'takes request 0 for a request without a number',
+    file: 'consensus/state-machine.ts',
+    replace: [
+      [
+        'if (clientId === undefined || requestId === undefined) return',
+        'if (!clientId || !requestId) return',
+      ],
+    ],
+  },
+  {
+    id: 'retry-inside',
+    mistake: 'sends a command that may be lost once more by itself',
+    file: 'consensus/kv-api.ts',
+    replace: [
+      [
+        'const committed = await shell.propose({ ...command, ...parseClient(request.headers) });',
+        'const attempt = { ...command, ...parseClient(request.headers) };\n    const committed = await shell.propose(attempt).catch(() => shell.propose(attempt));',
+      ],
+    ],
+  },
+  {
+    id: 'session-ends-with-delete',
+    mistake: 'forgets all clients when a key is deleted',
+    file: 'consensus/state-machine.ts',
+    replace: [
+      [
+        '    else this.#held.delete(key);\n',
+        '    else {\n      this.#held.delete(key);\n      this.#sessions.clear();\n    }\n',
+      ],
+    ],
+  },
+  {
+    id: 'puts-may-come-twice',
+    mistake: 'thinks that to put the same twice is no harm',
+    file: MACHINE,
+    replace: [
+      [
+        'if (clientId === undefined || requestId === undefined) return',
+        "if (clientId === undefined || requestId === undefined || command.op === 'put') return",
+      ],
+    ],
+  },
+  {
+    id: 'falsy-expected-is-none',
+    mistake: 'takes expected 0, false and "" for none',
+    file: API,
+    replace: [
+      [
+        "if (!Object.hasOwn(body, 'expected')) return",
+        'if (!body.expected && body.expected !== null) return',
+      ],
+    ],
+  },
+  {
+    id: 'reads-before-it-applies',
+    mistake: 'answers reads as soon as an entry is committed, and applies it a moment later',
+    file: SHELL,
+    replace: [
+      [
+        '    for (const entry of effects.apply) this.#apply(entry);\n',
+        '    setTimeout(() => {\n      for (const entry of effects.apply) this.#apply(entry);\n    }, 2);\n',
+      ],
+    ],
+  },
 ];
 
 const PY_MACHINE = 'consensus/state_machine.py';
@@ -393,6 +551,23 @@ const python: Sketch[] = [
     mistake: 'applies entries when they come, not when they are committed',
     file: 'consensus/commit.py',
     replace: [['while node.last_applied < node.commit_index:', 'while node.last_applied < len(node.log):']],
+  },
+  {
+    id: 'one-is-true',
+    mistake: 'compares with ==, to which True is 1',
+    file: 'consensus/same_value.py',
+    replace: [
+      [
+        'return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)',
+        'return bool(one == other)',
+      ],
+    ],
+  },
+  {
+    id: 'request-id-nought',
+    mistake: 'takes request 0, which is false, for a request without a number',
+    file: PY_MACHINE,
+    replace: [['if client_id is None or request_id is None:', 'if not client_id or not request_id:']],
   },
 ];
 

@@ -118,6 +118,59 @@ const typescript: Sketch[] = [
       ],
     ],
   },
+  {
+    id: 'members-in-a-list',
+    style: 'keeps the members of a room in a list, the last one first',
+    file: 'chat/rooms.ts',
+    replace: [
+      [
+        'readonly #members = new Map<string, Set<Connection>>();',
+        'readonly #members = new Map<string, Connection[]>();',
+      ],
+      [
+        '    const members = this.#members.get(roomId) ?? new Set();\n    this.#members.set(roomId, members.add(connection));\n',
+        '    const members = this.#members.get(roomId) ?? [];\n    if (!members.includes(connection)) this.#members.set(roomId, [connection, ...members]);\n',
+      ],
+      [
+        '    const members = this.#members.get(roomId);\n    const wasThere = members?.delete(connection) === true;\n',
+        '    const before = this.#members.get(roomId) ?? [];\n    const members = before.filter((each) => each !== connection);\n    const wasThere = members.length < before.length;\n',
+      ],
+      [
+        '    if (members?.size === 0) this.#members.delete(roomId);\n',
+        '    if (members.length === 0) this.#members.delete(roomId);\n    else this.#members.set(roomId, members);\n',
+      ],
+    ],
+  },
+  {
+    id: 'lists-the-gone',
+    style: 'lists those who are gone, too, as offline',
+    file: 'chat/presence.ts',
+    replace: [
+      [
+        '    return [...users.keys()].sort().map((userId) => users.get(userId)!);',
+        '    for (const gone of this.#gone.values()) if (gone.roomId === roomId && !users.has(gone.userId)) users.set(gone.userId, gone);\n    return [...users.keys()].sort().map((userId) => users.get(userId)!);',
+      ],
+      [
+        '    const present = this.everybodyIn(roomId).find((presence) => presence.userId === userId);\n    this.#tell(present ??',
+        "    const present = this.everybodyIn(roomId).find((presence) => presence.userId === userId && presence.status === 'online');\n    if (!present) this.#gone.set(JSON.stringify([userId, roomId]), { userId, roomId, status: 'offline', lastSeen });\n    this.#tell(present ??",
+      ],
+      [
+        '  readonly #tell: (presence: Presence) => void;\n',
+        '  readonly #tell: (presence: Presence) => void;\n  readonly #gone = new Map<string, Presence>();\n',
+      ],
+    ],
+  },
+  {
+    id: 'pings-in-turn',
+    style: 'answers a ping when what the client asked before is done',
+    file: 'chat/clients.ts',
+    replace: [
+      [
+        "      if (parsed.type === 'ping') onPing(connection);\n      else await connection.inTurn(() => this.#receive(connection, parsed));",
+        "      await connection.inTurn(async () => {\n        if (parsed.type === 'ping') onPing(connection);\n        else await this.#receive(connection, parsed);\n      });",
+      ],
+    ],
+  },
 ];
 
 const python: Sketch[] = [

@@ -106,6 +106,51 @@ const typescript: Sketch[] = [
     file: 'chat/subscriber.ts',
     replace: [['export const BATCH = 100;', 'export const BATCH = 10;']],
   },
+  {
+    id: 'another-ring',
+    style: 'gives rooms to servers by another rule, the same at both',
+    file: 'chat/topics.ts',
+    replace: [
+      [
+        'return sequencerOf(this.#ring, roomId);',
+        'const names = [this.#config.nodeId, ...this.#servers.names].sort();\n    const sum = [...roomId].reduce((n, each) => n + each.codePointAt(0)!, 0);\n    return names[sum % names.length]!;',
+      ],
+    ],
+  },
+  {
+    id: 'each-alone',
+    style: 'delivers each message by itself, without waiting for the one before',
+    file: 'chat/subscriber.ts',
+    replace: [
+      [
+        '        await this.#servers.deliver(this.#server, messages);\n        this.#has += messages.length;\n',
+        '        this.#has += messages.length;\n        for (const message of messages) {\n          void this.#servers.deliver(this.#server, [message]).catch(() => this.end());\n        }\n',
+      ],
+    ],
+  },
+  {
+    id: 'joins-from-its-copy',
+    style:
+      'lets clients into a room whose sequencer cannot be reached, if it knows more of the room than they do',
+    file: 'chat/topics.ts',
+    replace: [
+      [
+        '    await orUnavailable(copy.refresh());\n',
+        '    await orUnavailable(copy.refresh()).catch((error) => {\n      if (copy.log.lastNumber <= (after ?? 0)) throw error;\n    });\n',
+      ],
+    ],
+  },
+  {
+    id: 'acks-last',
+    style: 'acknowledges a moment after everybody was told',
+    file: 'chat/clients.ts',
+    replace: [
+      [
+        "    connection.send({ type: 'ack', clientMessageId, message });\n",
+        "    setTimeout(() => connection.send({ type: 'ack', clientMessageId, message }), 5);\n",
+      ],
+    ],
+  },
 ];
 
 const python: Sketch[] = [

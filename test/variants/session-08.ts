@@ -87,6 +87,42 @@ const typescript: Sketch[] = [
       ],
     ],
   },
+  {
+    id: 'heard-with-the-next-heartbeat',
+    style: 'as a new leader says nothing before the next heartbeat',
+    file: 'consensus/leader.ts',
+    replace: [['  sendToAll(node, effects);\n}\n\n', '}\n\n']],
+  },
+  {
+    id: 'no-vote-beside-a-leader',
+    style: 'votes for nobody in a term whose leader it knows',
+    file: 'consensus/election.ts',
+    replace: [
+      [
+        'term === node.currentTerm && isFree',
+        "term === node.currentTerm && node.state === 'follower' && (node.leader === null || node.leader === from) && isFree",
+      ],
+    ],
+  },
+  {
+    id: 'asks-again',
+    style: 'asks for a vote again and again until it is answered',
+    file: 'consensus/shell.ts',
+    replace: [
+      [
+        "      if (this.node.state === 'leader') this.#happened({ type: 'heartbeatTimeout' });\n",
+        "      if (this.node.state === 'leader') this.#happened({ type: 'heartbeatTimeout' });\n      if (this.node.state !== 'candidate') return;\n      for (const message of this.#asked) if (!this.node.votes.has(message.to)) void this.#ask(message);\n",
+      ],
+      [
+        '    for (const message of effects.send) void this.#ask(message);\n',
+        "    for (const message of effects.send) void this.#ask(message);\n    if (effects.send[0]?.type === 'RequestVote') this.#asked = effects.send;\n",
+      ],
+      [
+        '  #working = false;\n',
+        '  /** What a candidate asks again until it is answered. */\n  #asked: RaftMessage[] = [];\n  #working = false;\n',
+      ],
+    ],
+  },
 ];
 
 const python: Sketch[] = [

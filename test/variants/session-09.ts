@@ -117,6 +117,62 @@ const typescript: Sketch[] = [
       ],
     ],
   },
+  {
+    id: 'from-the-beginning',
+    style: 'as a new leader begins with the first entry for everybody',
+    file: 'consensus/leader.ts',
+    replace: [
+      ['node.peers.map((peer) => [peer, lastIndex(node.log) + 1])', 'node.peers.map((peer) => [peer, 1])'],
+    ],
+  },
+  {
+    id: 'believes-the-follower',
+    style: 'takes for matchIndex what the follower says',
+    file: 'consensus/replication.ts',
+    replace: [
+      ['Math.max(known, sent.prevLogIndex + sent.entries.length)', 'Math.max(known, answered)'],
+      [
+        '  { success, conflictIndex }: AppendEntriesResponse,',
+        '  { success, conflictIndex, matchIndex: answered }: AppendEntriesResponse,',
+      ],
+    ],
+  },
+  {
+    id: 'heartbeats-are-empty',
+    style: 'sends heartbeats without entries, and entries only to who has answered',
+    file: 'consensus/leader.ts',
+    replace: [
+      [
+        '  for (const peer of node.peers) sendAppendEntries(node, peer, effects);\n}',
+        '  for (const peer of node.peers) sendAppendEntries(node, peer, effects, 0);\n}',
+      ],
+      [
+        'export function sendAppendEntries(node: RaftState, to: string, effects: Effects): void {',
+        'export function sendAppendEntries(node: RaftState, to: string, effects: Effects, most = node.maxEntriesPerAppend): void {',
+      ],
+      [
+        'entriesFrom(node.log, nextIndex, node.maxEntriesPerAppend)',
+        'entriesFrom(node.log, nextIndex, most)',
+      ],
+    ],
+  },
+  {
+    id: 'clients-wait-for-their-time',
+    style: 'answers waiting clients when their time is over, not when it steps down',
+    file: 'consensus/shell.ts',
+    replace: [["      if (this.node.state !== 'leader') this.#clients.abandon();\n", '']],
+  },
+  {
+    id: 'sends-on-trust',
+    style: 'takes for granted that what it sends arrives, and sends only what comes next',
+    file: LEADER,
+    replace: [
+      [
+        '  node.inFlight.add(to);\n',
+        '  node.inFlight.add(to);\n  node.nextIndex.set(to, nextIndex + data.entries.length);\n',
+      ],
+    ],
+  },
 ];
 
 const python: Sketch[] = [

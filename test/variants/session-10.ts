@@ -73,6 +73,28 @@ const typescript: Sketch[] = [
       ],
     ],
   },
+  {
+    id: 'deletes-without-a-word',
+    style: 'answers a delete without a body',
+    file: 'consensus/kv-api.ts',
+    replace: [
+      [
+        "    return change(request, { op: 'delete', key: parseKey(request.params.key ?? '') });",
+        "    const key = parseKey(request.params.key ?? '');\n    const answer = await change(request, { op: 'delete', key });\n    return answer.status === 200 ? { ...answer, body: undefined } : answer;",
+      ],
+    ],
+  },
+  {
+    id: 'one-round-for-many',
+    style: 'lets reads that come during a round wait for the next one together',
+    file: 'consensus/reads.ts',
+    replace: [
+      [
+        '  node.round += 1;\n',
+        '  if (node.reads.every((read) => read.round <= node.round - 1)) {\n    node.round += 1;\n    sendToAll(node, effects);\n    node.reads.push({ id, readIndex, round: node.round });\n    return;\n  }\n  node.round += 1;\n',
+      ],
+    ],
+  },
 ];
 
 const python: Sketch[] = [

@@ -4,7 +4,7 @@ import { calm } from '../../chat/settings.ts';
 
 /** Names that are something else to a program, a path, or a page. */
 const ROOMS = ['__proto__', 'constructor', 'a/b?c#d', 'ü 日本 👩', '<b>bold</b>', ' '];
-const USERS = ['__proto__', '<script>alert(1)</script>', 'ü&日=本'];
+const USERS = ['__proto__', 'Ü&日=本', '<script>alert(1)</script>'];
 
 export const check: Check = {
   id: 'any-name',
@@ -21,7 +21,8 @@ export const check: Check = {
     const clients = [];
     for (const user of USERS) clients.push(await ChatClient.connect(trial, 'chat1', user));
     const [first, second] = clients as [ChatClient, ChatClient];
-    const content = `"quoted" \\ <i>tag</i>\n\t\u0000 ü日本👩 ${trial.unique('said')}`;
+    // White space and capitals are a part of it, too.
+    const content = ` \t"Quoted" \\ <i>tag</i>\n\t\u0000 ü日本👩 ${trial.unique('said')} \n`;
     for (const room of ROOMS) {
       const { sequenceNumber } = await first.join(room);
       await second.join(room);

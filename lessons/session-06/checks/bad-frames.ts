@@ -1,6 +1,7 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { ChatClient } from '../../chat/client.ts';
 import { calm } from '../../chat/settings.ts';
+import { brief } from '../../shared/brief.ts';
 
 type Codes = readonly string[];
 
@@ -61,6 +62,11 @@ export const check: Check = {
     await mallory.expectError('not_joined', what, () => mallory.post(elsewhere, 'hello?'));
     await mallory.say(room, 'now in earnest');
     const [first] = await alice.upTo(room, 1);
+    const foreign = alice.line.frames.find(({ body }) => body?.type === 'error')?.body;
+    trial.expect(foreign === undefined, {
+      expected: 'alice, who has sent nothing wrong, is told of no error',
+      seen: brief(foreign),
+    });
     trial.expectEqual(first?.content, 'now in earnest', `the first message that alice gets in ${room}`);
     trial.fact(`${FRAMES.length + 6} bad frames: each answered with an error, nothing else happened`);
   },

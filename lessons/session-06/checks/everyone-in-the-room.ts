@@ -36,6 +36,8 @@ export const check: Check = {
       );
     }
     const last = ROUNDS * clients.length;
+    const ids = new Set((await clients[0]!.upTo(room, last)).map(({ id }) => id));
+    trial.expectEqual(ids.size, last, `how many different ids the ${last} messages of ${room} have`);
     for (const client of clients) {
       const messages = await client.upTo(room, last);
       for (const [index, { content, userId, roomId }] of messages.entries()) {

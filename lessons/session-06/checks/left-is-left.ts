@@ -55,6 +55,13 @@ export const check: Check = {
     await alice.sees('bob', room, 'online', 'he has come back');
     await alice.say(room, 'welcome');
     await back.upTo(room, 3);
+    for (const client of [alice, back]) await client.leave(room);
+    const { sequenceNumber } = await alice.join(room);
+    trial.expectEqual(
+      sequenceNumber,
+      3,
+      `the sequenceNumber of ${room} for alice, who is the first to come back when all have left,`,
+    );
     trial.fact('bob left, heard nothing, was refused, came back, and heard again');
   },
 };

@@ -24,6 +24,8 @@ export const check: Check = {
     const second = await ChatClient.connect(trial, 'chat1', 'bob', { name: "bob's tab 2" });
     await second.join(room);
     await second.say(room, 'two of me');
+    // Both windows show what was said.
+    for (const window of [first, second]) await window.upTo(room, 1);
     const path = `GET /rooms/${room}/presence`;
     expectOnline(trial, await presenceOf(trial, room), ['alice', 'bob'], `with bob there twice, ${path}`);
     first.line.close();

@@ -19,9 +19,12 @@ export const check: Check = {
     const room = trial.unique('club');
     // A name that begins as the other does is another name.
     const other = `${room}-2`;
+    // And so is one in capitals.
+    const capitals = room.toUpperCase();
     const alice = await ChatClient.connect(trial, 'chat1', 'alice');
     const bob = await ChatClient.connect(trial, 'chat1', 'bob');
     const carol = await ChatClient.connect(trial, 'chat1', 'carol');
+    const dave = await ChatClient.connect(trial, 'chat1', 'dave');
     await alice.join(room);
     await bob.join(other);
     const joined = await carol.join(room);
@@ -30,6 +33,8 @@ export const check: Check = {
       seen: brief(joined.presence),
     });
     await carol.join(other);
+    await dave.join(capitals);
+    await expectListed(trial, [room, other, capitals]);
     await alice.expectError('not_joined', `a message of alice to ${other}, which she has not joined,`, () =>
       alice.post(other, 'through the wall'),
     );
@@ -39,10 +44,13 @@ export const check: Check = {
       trial.expectEqual(one.sequenceNumber, n, `the number of message ${n} in ${room}`);
       trial.expectEqual(two.sequenceNumber, n, `the number of message ${n} in ${other}`);
     }
+    const loud = await dave.say(capitals, `in ${capitals}`);
+    trial.expectEqual(loud.sequenceNumber, 1, `the number of the first message in ${capitals}`);
     for (const [client, its, foreign] of [
-      [alice, [room], other],
-      [bob, [other], room],
-      [carol, [room, other], undefined],
+      [alice, [room], [other, capitals]],
+      [bob, [other], [room, capitals]],
+      [carol, [room, other], [capitals]],
+      [dave, [], [room, other]],
     ] as const) {
       for (const name of its) {
         const messages = await client.upTo(name, ROUNDS);
@@ -52,11 +60,24 @@ export const check: Check = {
           seen: brief(wrong),
         });
       }
-      if (foreign) expectNothingOf(trial, client, foreign);
+      for (const name of foreign) expectNothingOf(trial, client, name);
     }
     trial.fact(`${2 * ROUNDS} messages in two rooms, each counted from 1 and heard where it was said`);
   },
 };
+
+/** However a room is listed: its name is in the list. */
+async function expectListed(trial: Trial, rooms: readonly string[]): Promise<void> {
+  const answer = await trial.node('chat1').call('GET', '/rooms');
+  trial.expectStatus(answer, 200, 'GET /rooms');
+  const list = JSON.stringify(answer.body) ?? '';
+  for (const room of rooms) {
+    trial.expect(list.includes(JSON.stringify(room)), {
+      expected: `GET /rooms names ${room}, in which somebody is`,
+      seen: brief(answer.body),
+    });
+  }
+}
 
 function expectNothingOf(trial: Trial, client: ChatClient, room: string): void {
   const { messages, presence } = client.view(room);

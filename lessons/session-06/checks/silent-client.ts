@@ -24,6 +24,7 @@ export const check: Check = {
     const alice = await ChatClient.connect(trial, 'chat1', 'alice', { mayBeMissed: true });
     await alice.join(room);
     const bob = await ChatClient.connect(trial, 'chat1', 'bob', { silent: true });
+    const loner = await ChatClient.connect(trial, 'chat1', 'loner', { silent: true });
     await bob.join(room);
     const pingedAt = Date.now();
     const { at: answeredAt } = await bob.ping();
@@ -37,9 +38,12 @@ export const check: Check = {
       expected: `lastSeen is the time of bob's last ping: ${pingedAt} to ${answeredAt}`,
       seen: `${lastSeen}, ${Math.round(lastSeen - answeredAt)} ms after it was answered`,
     });
-    const expected = 'the silent connection is closed with 4001';
-    const { code } = await trial.eventually(expected, () => bob.line.ended, { withinMs: 5_000 });
-    trial.expect(code === 4001, { expected, seen: `it was closed with ${code}` });
+    for (const silent of [bob, loner]) {
+      const where = silent === loner ? 'which has joined no room' : `which was in ${room}`;
+      const expected = `the silent connection of ${silent.who}, ${where}, is closed with 4001`;
+      const { code } = await trial.eventually(expected, () => silent.line.ended, { withinMs: 5_000 });
+      trial.expect(code === 4001, { expected, seen: `it was closed with ${code}` });
+    }
     trial.fact(`bob was offline ${silentMs} ms after his last ping; the timeout is ${TIMEOUT_MS} ms`);
   },
 };

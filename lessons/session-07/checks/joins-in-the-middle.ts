@@ -40,10 +40,13 @@ async function whileItIsRead(trial: Trial): Promise<void> {
   const subscribed = { from: 'chat1', to: 'chat2', path: '/_subscribe', contains: room } as const;
   const trap = await trial.wire.trap({ ...subscribed, action: 'hold-answer', times: 1 });
   const alice = await ChatClient.connect(trial, 'chat1', 'alice');
+  const hall = trial.unique('hall');
+  for (const client of [alice, bob]) await client.join(hall);
   const joining = alice.join(room, 0);
   joining.catch(() => {});
   await trial.eventually('chat1 asks chat2 for the history', async () => (await trap.caught()).length > 0);
   for (let n = 1; n <= LIVE; n++) await bob.say(room, `while the history is read, ${n}`);
+  await bob.say(hall, 'next door, meanwhile');
   await trial.eventually('chat2 delivers to chat1 what was said', async () => {
     const delivered = await trial.wire.messages({ from: 'chat2', to: 'chat1', path: '/_deliver' });
     return delivered.some(({ body, status }) => status === 200 && body.includes(`"${room}"`));
@@ -53,6 +56,7 @@ async function whileItIsRead(trial: Trial): Promise<void> {
   const { sequenceNumber } = await bob.say(room, 'after the history');
   trial.expectEqual(sequenceNumber, last + LIVE + 1, `the number of the last message in ${room}`);
   await alice.upTo(room, sequenceNumber);
+  await alice.upTo(hall, 1);
 }
 
 /** The history is long, and the client reads it only when others have gone on speaking. */

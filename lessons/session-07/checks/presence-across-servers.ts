@@ -5,6 +5,9 @@ import { SERVERS } from '../../chat/servers.ts';
 import { attentive } from '../../chat/settings.ts';
 
 const TIMEOUT_MS = Number(attentive.PRESENCE_TIMEOUT_MS);
+const WALKS = 60;
+/** So often is told of a user who is there, and still not heard, before that is no matter of time. */
+const ENOUGH_WORDS = 5;
 
 export const check: Check = {
   id: 'presence-across-servers',
@@ -49,13 +52,44 @@ export const check: Check = {
     const carol = await ChatClient.connect(trial, 'chat2', 'carol');
     await carol.join(room);
     await alice.sees('carol', room, 'online', 'she has joined at chat2');
+    // Much happens at chat2 before it dies: it must be heard afterwards all the same.
+    for (let n = 0; n < WALKS; n++) {
+      await carol.join(`${room}-${n}`);
+      await carol.leave(`${room}-${n}`);
+    }
     await trial.faults.kill('chat2');
     const began = performance.now();
     await alice.sees('carol', room, 'offline', 'the server that she was at is dead');
     const ms = Math.round(performance.now() - began);
+    await trial.faults.restart('chat2');
+    const again = await ChatClient.connect(trial, 'chat2', 'carol', {
+      name: 'carol again',
+      mayBeMissed: true,
+    });
+    const toldBefore = await wordsOf(trial, 'carol');
+    await again.join(room);
+    const isBack = () => alice.view(room).statusesOf('carol').at(-1) === 'online';
+    await trial.eventually(
+      'alice is told that carol is back, or chat2 has told chat1 of her again and again',
+      async () => isBack() || (await wordsOf(trial, 'carol')) >= toldBefore + ENOUGH_WORDS,
+    );
+    // What comes later on her connection was sent later.
+    await alice.ping();
+    trial.expect(isBack(), {
+      expected:
+        'alice at chat1 is told that carol is online: her server was killed and has started again, and she is back',
+      seen: `chat2 has told chat1 of her ${ENOUGH_WORDS} times since, and alice was told: ${alice.view(room).statusesOf('carol').join(', ')}`,
+    });
+    await bothSay(trial, room, ['alice', 'carol']);
     trial.fact(`carol was offline ${ms} ms after her server was killed; the timeout is ${TIMEOUT_MS} ms`);
   },
 };
+
+/** How often chat2 has told chat1 of a user, and got the answer that it was heard. */
+async function wordsOf(trial: Trial, user: string): Promise<number> {
+  const words = await trial.wire.messages({ from: 'chat2', to: 'chat1', path: '/_presence' });
+  return words.filter(({ body, status }) => status === 200 && body.includes(`"${user}"`)).length;
+}
 
 async function bothSay(trial: Trial, room: string, users: readonly string[]): Promise<void> {
   for (const server of SERVERS) {

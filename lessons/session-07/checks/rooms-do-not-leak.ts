@@ -19,8 +19,8 @@ export const check: Check = {
   settings: calm,
   async run(trial: Trial) {
     const rooms = Array.from({ length: 3 }, () => trial.unique('club'));
-    // A name that begins as another one does.
-    rooms.push(`${rooms[0]}-2`);
+    // A name that begins as another one does, and one that differs in its capitals only.
+    rooms.push(`${rooms[0]}-2`, rooms[0]!.toUpperCase());
     const pairs = [];
     for (const room of rooms) {
       const here = await ChatClient.connect(trial, 'chat1', `one of ${room}`, { name: `${room}/1` });

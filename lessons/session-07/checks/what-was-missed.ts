@@ -1,12 +1,16 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { ChatClient, type Joined } from '../../chat/client.ts';
-import { readPage } from '../../chat/history.ts';
+import { readPage, sameHistory } from '../../chat/history.ts';
 import { runs } from '../../chat/label.ts';
+import { roomOf } from '../../chat/sequencer.ts';
 import { SERVERS } from '../../chat/servers.ts';
 import { calm } from '../../chat/settings.ts';
 
-const ALL = 64;
+/** More than servers may hand each other at once. */
+const ALL = 120;
 const LATEST = 50;
+/** Said when nobody is there to hear it. */
+const LATER = 3;
 
 /** What a client has, and what it is to be given: from this number to the last one. */
 const CASES: [after: number | undefined, first: number][] = [
@@ -30,15 +34,19 @@ export const check: Check = {
   services: SERVERS,
   settings: calm,
   async run(trial: Trial) {
-    for (const room of [trial.unique('den'), trial.unique('den')]) {
+    for (const sequencer of SERVERS) {
+      const { room, last } = await roomOf(trial, sequencer);
       const alice = await ChatClient.connect(trial, 'chat1', 'alice');
       await alice.join(room);
-      await Promise.all(Array.from({ length: ALL }, (_, n) => alice.say(room, `${n}`)));
+      await Promise.all(Array.from({ length: ALL - last }, (_, n) => alice.say(room, `${n}`)));
       for (const server of SERVERS) {
         await Promise.all(CASES.map(([after, first]) => expectFrom(trial, server, room, after, first)));
         await expectOverHttp(trial, server, room);
         await expectFutureIsEmpty(trial, server, room);
       }
+      for (let n = 1; n <= LATER; n++) await alice.say(room, `when nobody is at the other server, ${n}`);
+      const history = await sameHistory(trial, room, ALL + LATER);
+      trial.expectEqual(history.length, ALL + LATER, `the number of messages in ${room}`);
       alice.line.close();
     }
     trial.fact(`${CASES.length} ways to ask for what was missed, in two rooms at two servers`);

@@ -40,8 +40,15 @@ export const check: Check = {
       expected: `${SUBJECT} is a candidate in term ${term} or later and has voted for itself`,
       seen: brief({ state, currentTerm, votedFor }),
     });
-    // Its own vote was on disk before it asked for others.
-    await trial.faults.kill(SUBJECT);
+    // Its own vote was on disk before it asked for others: at the moment when they are asked.
+    const stood = Math.max(...voters.votes.map(({ message }) => message.term));
+    let killing: Promise<void> | undefined;
+    voters.onVote = ({ message }) => {
+      if (message.term > stood) killing ??= trial.faults.kill(SUBJECT);
+      return undefined;
+    };
+    await voters.candidacy(stood);
+    await killing;
     await trial.faults.restart(SUBJECT, { settings: quiet });
     const asked = Math.max(...voters.votes.map(({ message }) => message.term));
     const peer = await Peer.meet(trial);

@@ -20,6 +20,8 @@ export const check: Check = {
     const peer = await Peer.meet(trial);
     const { end } = peer;
     const present = peer.term + LATER;
+    // Twice a later term: with the second one nothing changes but the term, and that must be on disk, too.
+    await peer.append(end, [], { term: present - 2, from: 'node3' });
     const heartbeat = await peer.append(end, [], { term: present, from: 'node3' });
     trial.expectEqual(heartbeat.success, true, `the success of node1 with a heartbeat of term ${present}`);
     trial.expectEqual(

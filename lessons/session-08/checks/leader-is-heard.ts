@@ -1,13 +1,17 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
+import type { AppendEntries } from '../../consensus/messages.ts';
 import { SUBJECT } from '../../consensus/nodes.ts';
 import { Peer } from '../../consensus/peer.ts';
-import { standing } from '../../consensus/settings.ts';
-import { Voters } from '../../consensus/voters.ts';
+import { STANDING_MIN_MS, standing } from '../../consensus/settings.ts';
+import { type Received, Voters } from '../../consensus/voters.ts';
 
 /** So far that nobody gets there by standing for election. */
 const AHEAD = 10_000;
 const HEARD_WITHIN_MS = 3_000;
 const HEARTBEATS = 4;
+/** So many in a row are no accident. */
+const LONG_PAUSES = 6;
+const PAUSES_WITHIN_MS = 15_000;
 
 export const check: Check = {
   id: 'leader-is-heard',
@@ -37,6 +41,23 @@ export const check: Check = {
           voters.names.map((name) => `${name} heard it ${heardIn(first.currentTerm, name)} times`).join(', '),
       },
     );
+
+    // One short pause shows that it can; only many long ones, and none short, show a slow clock and no busy machine.
+    for (const name of voters.names) {
+      const expected = `${name} hears ${SUBJECT} more often than every ${STANDING_MIN_MS} ms, after which it would stand itself: HEARTBEAT_MS is ${standing.HEARTBEAT_MS}`;
+      const pauses = await trial.eventually(
+        expected,
+        () => {
+          const all = pausesBetween(voters.appends.filter(({ message }) => message.to === name));
+          return (all.length >= LONG_PAUSES || all.some((ms) => ms < STANDING_MIN_MS)) && all;
+        },
+        { withinMs: PAUSES_WITHIN_MS },
+      );
+      trial.expect(Math.min(...pauses) < STANDING_MIN_MS, {
+        expected,
+        seen: `between what ${SUBJECT} sent it were ${pauses.join(', ')} ms`,
+      });
+    }
 
     /** It has heard of a later term, for which nobody has elected it. */
     const expectEnd = async (old: number, how: string) => {
@@ -78,3 +99,15 @@ export const check: Check = {
     trial.fact(`it led in term ${one} and ${two}, each time until it heard of a later one`);
   },
 };
+
+/**
+ * The times between heartbeats of the same term, in ms. The first of a term tells of the election, and not of the clock:
+ * the pause after it does not count.
+ */
+function pausesBetween(heard: readonly Received<AppendEntries>[]): number[] {
+  return heard.flatMap(({ message, sentAt }, n) => {
+    const [first, before] = [heard[n - 2], heard[n - 1]];
+    const isOneTerm = first?.message.term === message.term && before?.message.term === message.term;
+    return isOneTerm ? [Math.round(sentAt - before.sentAt)] : [];
+  });
+}

@@ -61,19 +61,21 @@ export const check: Check = {
     await trial.elapse(MIN_MS);
     expectPatience(at, term, `its vote for node2 in term ${term}`);
 
-    // Whoever is refused again and again holds nobody up.
+    // Whoever is refused again and again holds nobody up, candidate or leader of a term that is over.
     const stood = voters.votes.length;
     const before = (await peer.status()).currentTerm;
     let refused = 0;
     await trial.eventually(
-      `${SUBJECT} stands for election although node3, which it refuses, asks for its vote again and again`,
+      `${SUBJECT} stands for election although node3, which it refuses, asks for its vote again and again, and node2 sends heartbeats of an earlier term`,
       async () => {
         const answer = await peer.askForVote(before, end, 'node3');
         if (!answer.granted) refused += 1;
+        const stale = await peer.append(end, [], { term: before - 1 });
+        if (!stale.success) refused += 1;
         return voters.votes.length > stood;
       },
       { withinMs: 12 * MAX_MS, seen: () => `it refused ${refused} times, and did not stand` },
     );
-    trial.fact(`${HEARTBEATS} heartbeats and a vote made it wait, ${refused} refused candidates did not`);
+    trial.fact(`${HEARTBEATS} heartbeats and a vote made it wait, ${refused} refused messages did not`);
   },
 };

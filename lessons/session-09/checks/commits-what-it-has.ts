@@ -62,6 +62,19 @@ export const check: Check = {
       other.index,
       `after a heartbeat that it has refused, with leaderCommit ${other.index + 3}`,
     );
-    trial.fact(`committed up to ${other.index}: four times less than the leader had said`);
+    const [more] = peer.entries(other.index, [next], trial.unique('more')) as [any];
+    await peer.append(position(other), [more], { term: next, leaderCommit: other.index });
+    const differs = { index: more.index, term: next + 1 };
+    const refusal = await peer.append(differs, [], { term: next + 1, leaderCommit: more.index });
+    trial.expectEqual(
+      refusal.success,
+      false,
+      `the success of node1 with a heartbeat that follows on an entry ${more.index} of term ${next + 1}, when its own is of term ${next},`,
+    );
+    await expectCommit(
+      other.index,
+      `after that heartbeat, which it has refused, with leaderCommit ${more.index}: its own entry ${more.index} is another one`,
+    );
+    trial.fact(`committed up to ${other.index}: five times less than the leader had said`);
   },
 };

@@ -45,6 +45,19 @@ export const check: Check = {
       false,
       `the success of node1 with what follows on entry ${other.index + 1}, which was cut,`,
     );
+    // The next leader has never got that entry. What it has there is of an earlier term, and counts nevertheless.
+    const three = old[2]!;
+    const back = await peer.append(position(two), [three], { term: next + 1 });
+    trial.expectEqual(
+      back.success,
+      true,
+      `the success of node1 with entry ${three.index} of term ${term}, which a leader of term ${next + 1} has there,`,
+    );
+    trial.expectEqual(
+      await peer.logAfter(end.index),
+      [one, two, three],
+      `node1's log after entry ${end.index}, when its entry ${three.index} was of term ${next}, and the leader of term ${next + 1} has one of term ${term} there,`,
+    );
     trial.fact(`entries ${other.index} and ${other.index + 1} gave way to the leader's, on disk`);
   },
 };

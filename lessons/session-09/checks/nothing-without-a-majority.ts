@@ -1,8 +1,10 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
 import { tryCommand } from '../../consensus/commands.ts';
+import type { LogEntry } from '../../consensus/messages.ts';
 import { divided, SUBJECT } from '../../consensus/nodes.ts';
 import { electing } from '../../consensus/settings.ts';
 import { Voters } from '../../consensus/voters.ts';
+import { brief } from '../../shared/brief.ts';
 
 export const check: Check = {
   id: 'nothing-without-a-majority',
@@ -55,8 +57,20 @@ export const check: Check = {
       const { commitIndex } = await voters.status();
       return commitIndex > before;
     });
+    if (answer?.status === 200) await expectKept(trial, voters, answer.body);
     trial.fact(
       `nothing was committed while nobody answered; when ${needed.join(' and ')} did, the client got ${answer?.status ?? 'nothing'}`,
     );
   },
 };
+
+/** A leader counts itself, too: then its own entry must be on its own disk. */
+async function expectKept(trial: Trial, voters: Voters, { index, term }: LogEntry): Promise<void> {
+  await trial.faults.kill(SUBJECT);
+  await trial.faults.restart(SUBJECT);
+  const [kept] = await voters.log(index);
+  trial.expect(kept?.term === term, {
+    expected: `entry ${index} of term ${term}, which ${SUBJECT} has acknowledged as the leader and counted itself for, is in its log after it was killed`,
+    seen: kept === undefined ? 'its log ends before' : brief(kept),
+  });
+}

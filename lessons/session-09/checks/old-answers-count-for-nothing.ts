@@ -39,15 +39,35 @@ export const check: Check = {
       release = resolve;
     });
     const held = new Set<string>();
+    // Some leaders send nothing to who has not answered the last heartbeat: it is answered when there is something to send.
+    const beaten = new Set<string>();
+    let written = () => {};
+    const commanded = new Promise<void>((resolve) => {
+      written = resolve;
+    });
     voters.onVote = () => undefined;
     voters.onAppend = async ({ message }) => {
       if (!needed.includes(message.to) || message.term > first.currentTerm) return undefined;
       const data: Taken = voters.take(message);
+      if (data.matchIndex <= base.index) {
+        beaten.add(message.to);
+        await commanded;
+        return { data };
+      }
       if (data.success && data.matchIndex >= reach) held.add(message.to);
       await later;
       return { data };
     };
+    await trial.eventually(
+      `${needed.join(' and ')} get a heartbeat, or ${SUBJECT} leads no longer`,
+      async () => beaten.size === needed.length || (await voters.status()).state !== 'leader',
+    );
     for (let n = 0; n < COMMANDS; n++) void tryCommand(trial, SUBJECT, trial.unique('c'), n).catch(() => {});
+    await trial.eventually(`${SUBJECT} writes the commands into its log, or leads no longer`, async () => {
+      const { state, lastLogIndex } = await voters.status();
+      return lastLogIndex >= reach || state !== 'leader';
+    });
+    written();
     await trial.eventually(
       `${needed.join(' and ')} take the commands, or ${SUBJECT} leads no longer`,
       async () => {

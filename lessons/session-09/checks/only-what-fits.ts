@@ -54,11 +54,16 @@ export const check: Check = {
       await peer.append(other, [{ ...three, term: next }], { term: next }),
       `an entry that follows on an entry ${two.index} of term ${next}, when its own is of term ${term},`,
     );
+    const earlier = { index: two.index, term: term - 1 };
+    await expectRefusal(
+      await peer.append(earlier, [], { term: next }),
+      `a heartbeat that follows on an entry ${two.index} of term ${term - 1}, when its own is of a later term, ${term},`,
+    );
     const log = await peer.logAfter(end.index);
     trial.expect(log.length <= 2 && log.every((entry, n) => entry.term === [one, two][n].term), {
       expected: 'what does not fit is not written into the log',
       seen: JSON.stringify(log),
     });
-    trial.fact('two gaps, a heartbeat and an entry of another past refused; what fitted was taken');
+    trial.fact('two gaps, two heartbeats and an entry of another past refused; what fitted was taken');
   },
 };

@@ -31,6 +31,11 @@ export const check: Check = {
         [entry],
         `node1's log after entry ${end.index}, when it had taken one more and was killed,`,
       );
+      const { commitIndex } = await peer.status();
+      trial.expect(commitIndex < entry.index, {
+        expected: `node1 has entry ${entry.index} on disk, and nobody has said that it is committed: after a restart it is not`,
+        seen: `its commitIndex is ${commitIndex}`,
+      });
       const after = await peer.append(position(entry), []);
       trial.expectEqual(
         after.success,

@@ -67,6 +67,8 @@ export const check: Check = {
       const value = [{ n: [n, null, true] }, null, '', 'ü👩', 0][n % 5];
       await store.write(NODES[n % NODES.length]!, key, value);
       await store.expectValue(NODES[(n + 1) % NODES.length]!, key, value, 'an unusual name');
+      await store.erase(NODES[n % NODES.length]!, key);
+      await store.expectGone(NODES[(n + 2) % NODES.length]!, key, 'it was deleted');
     }
     trial.fact(`${(CASES.length + 1) * NODES.length} bad requests and ${KEYS.length} unusual keys`);
   },

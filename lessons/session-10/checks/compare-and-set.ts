@@ -27,7 +27,12 @@ export const check: Check = {
       [null, 'three', false, 'when it holds "two"'],
       ['two', { deep: [1, { a: 1, b: null }] }, true, 'when it holds "two"'],
       [{ deep: [1, { a: 1, b: 2 }] }, 'four', false, 'when b is null in what it holds'],
-      [{ deep: [1, { b: null, a: 1 }] }, 'five', true, 'which is the same JSON as what it holds'],
+      [{ deep: [1, { b: null, a: 1 }] }, 1, true, 'which is the same JSON as what it holds'],
+      [true, 'six', false, 'when it holds 1, which is another thing than true'],
+      ['1', 'seven', false, 'when it holds 1, which is a number and no text'],
+      [1, null, true, 'when it holds 1'],
+      [null, 'eight', false, 'when it holds null: there is such a key, with null as its value'],
+      [0, 'nine', false, 'when it holds null'],
     ];
     let holding: unknown;
     for (const [expected, value, fits, why] of steps) {
@@ -44,7 +49,11 @@ export const check: Check = {
         continue;
       }
       trial.expectEqual(answer.body?.error, 'mismatch', `the error of ${what}`);
-      trial.expectEqual(answer.body?.value ?? undefined, holding, `the value that stood against ${what}`);
+      trial.expectEqual(
+        answer.body?.value ?? undefined,
+        holding ?? undefined,
+        `the value that stood against ${what}`,
+      );
     }
     for (let round = 1; round <= ROUNDS; round++) {
       const race = trial.unique('race');

@@ -1,7 +1,8 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
-import { KeyValues } from '../../consensus/key-values.ts';
+import { KeyValues, pathOf } from '../../consensus/key-values.ts';
 import { NODES, without } from '../../consensus/nodes.ts';
 import { ELECTION_MAX_MS, electing } from '../../consensus/settings.ts';
+import { decided } from '../../shared/decided.ts';
 import { Electorate } from '../../shared/electorate.ts';
 
 export const check: Check = {
@@ -62,6 +63,32 @@ export const check: Check = {
         seen: JSON.stringify(copies),
       });
     }
-    trial.fact(`${old.node}, cut off, answered ${said.join(', ')}; ${next.node} went on`);
+    const deaf = await heardAndDeaf(trial, cluster, store);
+    trial.fact(`${old.node}, cut off, answered ${said.join(', ')}; ${next.node} went on; ${deaf}`);
   },
 };
+
+/**
+ * All hear the leader, and it hears nobody: what it was asked for is in all logs, and will be committed by whoever leads
+ * next. That is once, and no answer may deny it.
+ *
+ * @returns what was seen
+ */
+async function heardAndDeaf(trial: Trial, cluster: Electorate, store: KeyValues): Promise<string> {
+  const { node } = await cluster.leader();
+  const key = trial.unique('deaf');
+  await Promise.all(without(node).map((other) => trial.faults.cut(other, node)));
+  const { status } = await store.append(node, key, 'once');
+  await trial.faults.heal();
+  await cluster.leader();
+  const { body } = await decided(trial, `GET ${pathOf(key)} at ${node}`, [200, 404], () =>
+    store.get(node, key),
+  );
+  const value = body?.value ?? '';
+  const allowed = { 200: ['once'], 503: [''] }[status] ?? ['', 'once'];
+  trial.expect(allowed.includes(value), {
+    expected: `${node}, which led and heard nobody, has answered an append with ${status}: it has happened ${{ 200: 'once', 503: 'never' }[status] ?? 'once or never'}`,
+    seen: value === '' ? 'there is nothing' : `the key holds ${JSON.stringify(value)}`,
+  });
+  return `${node}, which heard nobody, answered ${status}`;
+}

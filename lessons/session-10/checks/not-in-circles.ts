@@ -7,7 +7,8 @@ import { Electorate } from '../../shared/electorate.ts';
 
 export const check: Check = {
   id: 'not-in-circles',
-  promise: 'A request is forwarded once: a follower refuses what was forwarded to it',
+  promise:
+    'A request is forwarded once: a follower refuses what was forwarded to it, and says 504 for an answer that is lost',
   hints: [
     'node2 takes node3 for the leader, and node3 takes node2 for it. Where does the request end?',
     'Whoever forwards sets X-Forwarded-By; whoever sees it does not forward. The given client API does so.',
@@ -39,6 +40,29 @@ export const check: Check = {
         seen: `its headers are ${brief(Object.keys(answer.headers))}`,
       });
     }
-    trial.fact(`${one} refused what ${other} had forwarded to it`);
+    await expectMaybeWhenLost(trial, one, leader);
+    trial.fact(`${one} refused what ${other} had forwarded to it, and said "maybe" when an answer got lost`);
   },
 };
+
+/** The leader has done it, and its answer got lost on the way to the node that had forwarded the request. */
+async function expectMaybeWhenLost(trial: Trial, follower: string, leader: string): Promise<void> {
+  const key = trial.unique('lost');
+  const trap = await trial.wire.trap({
+    from: follower,
+    to: leader,
+    path: pathOf(key),
+    action: 'lose-answer',
+    times: 1,
+  });
+  const answer = await trial.node(follower).call('PUT', pathOf(key), { value: 1 });
+  const caught = await trap.caught();
+  await trap.remove();
+  // Another may lead by now.
+  if (caught.length === 0) return;
+  trial.expectStatus(
+    answer,
+    504,
+    `PUT ${pathOf(key)}, which ${follower} has forwarded to ${leader}, whose answer got lost,`,
+  );
+}

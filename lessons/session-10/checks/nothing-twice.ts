@@ -69,22 +69,62 @@ export const check: Check = {
     );
     trial.expectStatus(repeated, 200, `request 3 of ${client}, which took ${lock}, once more,`);
 
+    // And one that was refused, and would succeed now: the answer was given, and stays.
+    const refused = await sent('request 4', () =>
+      store.compareAndSet('node3', lock, 'nobody', client, asNumber(4)),
+    );
+    trial.expectStatus(refused, 409, `request 4 of ${client}, which expects that ${lock} holds "nobody",`);
+    await store.write('node1', lock, 'nobody');
+    const insisted = await sent('request 4', () =>
+      store.compareAndSet('node1', lock, 'nobody', client, asNumber(4)),
+    );
+    trial.expectStatus(
+      insisted,
+      409,
+      `request 4 of ${client} once more, which was answered with 409, and would fit by now,`,
+    );
+    trial.expectEqual(insisted.body?.error, 'mismatch', `the error of request 4 of ${client} once more`);
+
     const old = await sent('request 2', () => store.append('node3', key, 'b', asNumber(2)));
     trial.expect(old.status === 409 && old.body?.error === 'stale_request', {
-      expected: `request 2 of ${client}, which has had request 3 answered, is answered with 409 stale_request`,
+      expected: `request 2 of ${client}, which has had request 4 answered, is answered with 409 stale_request`,
       seen: `${old.status} ${brief(old.body)}`,
     });
     await store.expectValue('node1', key, 'ab', 'an older request was refused');
-    // Other clients have their own numbers; and who has none, has none.
-    await sent('request 1 of another', () =>
-      store.append('node2', key, 'c', { numbered: { client: `${client}-2`, request: 1 } }),
+    const last = await sent('request 4', () =>
+      store.compareAndSet('node2', lock, 'nobody', client, asNumber(4)),
     );
+    trial.expectStatus(last, 409, `request 4 of ${client} once more, after an older one was refused,`);
+    // A put and a delete are no exception: to do them once more undoes what others have written since.
+    const page = trial.unique('page');
+    const writes = [
+      { what: 'request 5, a put', send: (node: string) => store.put(node, page, client, asNumber(5)) },
+      { what: 'request 6, a delete', send: (node: string) => store.remove(node, page, asNumber(6)) },
+    ];
+    for (const { what, send } of writes) {
+      trial.expectStatus(await sent(what, () => send('node1')), 200, `${what} of ${client}`);
+      await store.write('node2', page, 'written since');
+      trial.expectStatus(await sent(what, () => send('node3')), 200, `${what} of ${client}, once more,`);
+      const why = `another client has written it since ${what} of ${client}, which came twice`;
+      await store.expectValue('node1', page, 'written since', why);
+    }
+    // Other clients have their own numbers; and who has none, has none.
+    for (const node of ['node2', 'node1']) {
+      await sent('request 0 of another', () =>
+        store.append(node, key, 'c', { numbered: { client: `${client}-2`, request: 0 } }),
+      );
+    }
     trial.expectStatus(
       await sent('a request without number', () => store.append('node2', key, 'd')),
       200,
       'POST without a number',
     );
-    await store.expectValue('node1', key, 'abcd', 'two others have appended to it');
-    trial.fact(`three requests were sent ${NODES.length + COPIES + 4} times, and took effect once each`);
+    await store.expectValue(
+      'node1',
+      key,
+      'abcd',
+      'two others have appended to it, one of them by a request 0 that was sent twice',
+    );
+    trial.fact(`seven requests were sent ${NODES.length + COPIES + 13} times, and took effect once each`);
   },
 };

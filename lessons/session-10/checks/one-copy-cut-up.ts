@@ -48,6 +48,10 @@ export const check: Check = {
     await during('a follower was not heard by the leader', (leader, [follower]) =>
       trial.faults.cut(follower!, leader),
     );
+    // Its commands arrive, and may be committed by another leader: only it does not hear so.
+    await during('the leader heard nobody', (leader, others) =>
+      Promise.all(others.map((follower) => trial.faults.cut(follower, leader))),
+    );
     await during('many messages were lost', async () => {
       for (const node of NODES) await trial.faults.loss(LOSS, node);
     });

@@ -39,6 +39,7 @@ export const check: Check = {
       [{ op: 'append', key, value: 'c', ...numbered, requestId: 2 }, 'abc', 'new'],
       [{ op: 'append', key, value: 'b', ...numbered }, 'abc', 'new'],
       [{ op: 'delete', key: gone }, 'abc', undefined],
+      [{ op: 'append', key, value: 'c', ...numbered, requestId: 2 }, 'abc', undefined],
       [{ op: 'cas', key, expected: 'abc', value: 'd' }, 'd', undefined],
       [{ op: 'append', key: gone, value: 'e' }, 'd', 'e'],
     ];
@@ -62,8 +63,10 @@ export const check: Check = {
         },
       );
     };
-    const { success } = await peer.append(BEGINNING, entries);
-    trial.expectEqual(success, true, `the success of ${SUBJECT} with ${entries.length} entries`);
+    // Nobody ever says that this one is committed.
+    const draft = { index: last.index + 1, term, command: { op: 'put', key, value: 'never committed' } };
+    const { success } = await peer.append(BEGINNING, [...entries, draft]);
+    trial.expectEqual(success, true, `the success of ${SUBJECT} with ${entries.length + 1} entries`);
     await expectCopy(0, 'as yet');
     for (let n = 1; n <= entries.length; n++) {
       await peer.append({ index: last.index, term }, [], { leaderCommit: n });
