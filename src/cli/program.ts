@@ -43,6 +43,8 @@ function addCourseCommands(add: Add): void {
     .option('--dir <folder>', 'where the course folder is or shall be (default: ./dsc-course)')
     .option('--yes', 'ask nothing')
     .option('--fresh', 'move your code of this system to a backup and begin anew')
+    .option('--book', 'serve the book with your nodes beside it (on a terminal it does)')
+    .option('--no-book', 'do not')
     .option('--json', 'for programs');
   add('verify [session]', 'check your live nodes, with faults', 'dsc verify --watch')
     .option('--watch', 'again after every change of a file')
@@ -113,7 +115,8 @@ function addLearnerCommands(add: Add): void {
     .addOption(languageOption())
     .option('--build', 'build it from its sources (in a checkout)')
     .option('--port <n>', 'where to serve it (default: a free port)', portNumber)
-    .option('--no-open', 'print the address only');
+    .option('--no-open', 'print the address only')
+    .addOption(new Option('--until-stop', 'end with dsc stop').hideHelp());
   add('solution [session]', 'write the complete solution to a folder', 'dsc solution --diff')
     .option('--diff', 'show how it differs from your files')
     .addOption(languageOption())

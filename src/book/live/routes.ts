@@ -100,7 +100,10 @@ export class LiveRoutes {
     const { searchParams } = new URL(request.url ?? '/', 'http://book');
     const digest = (text: string) => createHash('sha256').update(text).digest();
     if (!timingSafeEqual(digest(searchParams.get('token') ?? ''), digest(this.#token))) {
-      throw new Refusal(403, 'The token is missing, or of an earlier run of the server: load the page again.');
+      throw new Refusal(
+        403,
+        'The token is missing, or of an earlier run of the server: load the page again.',
+      );
     }
   }
 }
@@ -116,7 +119,8 @@ function expectOwnPage({ headers }: IncomingMessage): void {
 
 async function readAction(request: IncomingMessage): Promise<LiveAction> {
   // A type that a form of another page cannot send.
-  if (request.headers['content-type'] !== 'application/json') throw new Refusal(415, 'Send application/json.');
+  if (request.headers['content-type'] !== 'application/json')
+    throw new Refusal(415, 'Send application/json.');
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) {
     text += chunk;
@@ -125,7 +129,8 @@ async function readAction(request: IncomingMessage): Promise<LiveAction> {
   const action = parse(text) as Partial<LiveAction> | null;
   const { do: what, args = [] } = action ?? {};
   const strings = Array.isArray(args) && args.every((arg) => typeof arg === 'string');
-  if (typeof what !== 'string' || !strings) throw new Refusal(400, 'Send { "do": "kill", "args": ["node2"] }.');
+  if (typeof what !== 'string' || !strings)
+    throw new Refusal(400, 'Send { "do": "kill", "args": ["node2"] }.');
   return { do: what, args };
 }
 

@@ -1,3 +1,4 @@
+import { forgetServer } from '../../book/served-book.ts';
 import { withLock } from '../../course/lock.ts';
 import { ExitCode } from '../../course/user-error.ts';
 import { removeAllStacks } from '../../stack/all-stacks.ts';
@@ -27,6 +28,7 @@ export async function run(options: StopOptions, context: Context): Promise<ExitC
 async function stopHere(context: Context, progress: ProgressLine): Promise<string[]> {
   const target = await findTarget(context.cwd);
   return withLock(target.workspace, 'stop', async () => {
+    await forgetServer(target.workspace);
     const stack = await findStack(target);
     if (!stack) return [];
     progress.step(`stopping ${stack.project}`);
