@@ -17,10 +17,13 @@ export class MessageList {
     );
     const scroll = element('div', { class: 'live-scroll', tabindex: '0', role: 'group', 'aria-label': 'Messages' }, table);
     this.details = element('details', {}, element('summary', {}, 'The messages as text'), scroll);
+    this.details.addEventListener('toggle', () => this.model && this.show(this.model));
     this.body = element('div', {}, this.summary, this.details);
   }
 
-  show({ messages, dropped }) {
+  show(model) {
+    this.model = model;
+    const { messages, dropped } = model;
     const now = messages.at(-1)?.sentAt ?? 0;
     const recent = messages.filter(({ sentAt }) => sentAt > now - WINDOW_MS);
     const lost = recent.filter(({ outcome }) => !['answered', 'waiting'].includes(outcome)).length;

@@ -106,6 +106,30 @@ export class Model {
     this.mark(at, node, 'note', text);
   }
 
+  on_verify({ run, event }) {
+    if (event.type === 'started') {
+      const checks = event.checks.map(({ id, promise }) => ({ id, promise, verdict: 'waiting' }));
+      this.run = { id: run, verdict: null, checks };
+      this.tell(`A verify has begun: ${checks.length} checks`);
+    } else if (this.run?.id !== run) {
+      return;
+    } else if (event.type === 'check-started') {
+      this.#decide(event.id, 'running');
+    } else if (event.type === 'check-finished') {
+      this.#decide(event.result.id, event.result.verdict, event.result);
+    } else if (event.type === 'finished') {
+      this.run.verdict = event.result.verdict;
+      this.tell(event.result.verdict === 'pass' ? 'Verify: all promises kept' : `Verify: ${event.result.verdict}`);
+    }
+  }
+
+  #decide(id, verdict, result) {
+    const check = this.run.checks.find((candidate) => candidate.id === id);
+    if (!check) return;
+    Object.assign(check, { verdict, result });
+    if (verdict === 'fail') this.tell(`Check failed: ${check.promise}`);
+  }
+
   mark(at, node, kind, text) {
     this.marks.push({ at, node, kind, text });
     if (this.marks.length > MOST_MARKS) this.marks.shift();

@@ -7,6 +7,9 @@ const NAMES_PX = 76;
 /** More arrows than these nobody can tell apart, and drawing them takes time that the cluster needs. */
 const MOST_ARROWS = 1_200;
 
+/** The states of a node that its line shows, and what it was before it came into one. */
+const STATES = { exited: 'running', paused: 'running', absent: 'running', running: 'exited' };
+
 /**
  * The nodes as lines, the messages between them as arrows, faults and deaths as marks; time goes to the right.
  * Colour never stands alone: a request is a full line, an answer a dashed one, and what is lost ends in a cross.
@@ -54,7 +57,7 @@ export class SpaceTime {
     const x = (at) => NAMES_PX + (at - (now - this.windowMs)) * scale;
     const y = (name) => TOP_PX + (lanes.indexOf(name) + 0.5) * LANE_PX;
     this.#axis(context, now, x, height);
-    for (const name of lanes) this.#lane(context, model, name, y(name), width);
+    for (const name of lanes) this.#lane(context, model, name, y(name), x, now);
     context.save();
     context.beginPath();
     context.rect(NAMES_PX, 0, width - NAMES_PX, height);
@@ -111,7 +114,7 @@ export class SpaceTime {
     }
   }
 
-  #lane(context, model, name, y, width) {
+  #lane(context, model, name, y, x, now) {
     const node = model.nodes.find((candidate) => candidate.name === name);
     const leads = node?.role === 'leader';
     const runs = !node || node.status === 'running';
@@ -124,11 +127,31 @@ export class SpaceTime {
     const words = node ? (runs ? (node.role ?? '') : stateWords(node).replace(/^is /, '')) : '';
     context.fillText(words, 2, y + 12, NAMES_PX - 8);
     context.font = this.font;
-    context.strokeStyle = runs ? (leads ? this.colours.accent : this.colours.line) : this.colours.wrong;
-    context.lineWidth = leads ? 3 : 1.5;
-    context.setLineDash(runs ? [] : [2, 5]);
-    stroke(context, [NAMES_PX, y], [width, y]);
+    for (const { from, to, status } of this.#stretches(model, name, now)) {
+      const alive = status === 'running';
+      context.strokeStyle = alive ? (leads ? this.colours.accent : this.colours.line) : this.colours.wrong;
+      context.lineWidth = alive && leads ? 3 : 1.5;
+      context.setLineDash(alive ? [] : [2, 5]);
+      stroke(context, [Math.max(NAMES_PX, x(from)), y], [x(to), y]);
+    }
     context.setLineDash([]);
+  }
+
+  /** From when to when the node ran, stood still or was dead, as its marks tell. */
+  #stretches({ marks, nodes }, name, now) {
+    const changes = marks.filter(({ node, kind, at }) => node === name && kind in STATES && at <= now);
+    const node = nodes.find((candidate) => candidate.name === name);
+    const begin = now - this.windowMs;
+    const first = changes[0] ? STATES[changes[0].kind] : (node?.status ?? 'running');
+    const stretches = [{ from: begin, to: now, status: first }];
+    for (const { at, kind } of changes) {
+      if (at < begin) stretches[0].status = kind;
+      else {
+        stretches.at(-1).to = at;
+        stretches.push({ from: at, to: now, status: kind });
+      }
+    }
+    return stretches;
   }
 
   #message(context, message, x, y, lanes, now) {

@@ -1,7 +1,9 @@
 import { element } from './dom.js';
 
-const LANE_PX = 62;
-const ROW_PX = 22;
+/** The lanes together are not wider than this, so that the words have room beside them. */
+const LANES_PX = 210;
+const WIDEST_LANE_PX = 62;
+const ROW_PX = 20;
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
@@ -51,46 +53,49 @@ function between({ kind, from, to }) {
   return `${what}${from && to ? `${from} to ${to}: ` : from ? `${from}: ` : ''}`;
 }
 
-const middle = (index) => (index + 0.5) * LANE_PX;
-
 function names(participants) {
-  const svg = drawing(participants.length);
+  const { svg, middle, lane } = drawing(participants);
   for (const [index, name] of participants.entries()) {
-    const text = shape('text', { x: middle(index), y: 15 });
+    const text = shape('text', { x: middle(index), y: 14 });
     text.textContent = name;
-    if (name.length > 9) text.setAttribute('textLength', LANE_PX - 4);
+    if (name.length * 6 > lane) text.setAttribute('textLength', lane - 3);
+    if (name.length * 6 > lane) text.setAttribute('lengthAdjust', 'spacingAndGlyphs');
     svg.append(text);
   }
   return svg;
 }
 
 function lanes(row, participants) {
-  const svg = drawing(participants.length);
+  const { svg, middle } = drawing(participants);
   for (const index of participants.keys()) {
     const x = middle(index);
-    svg.append(shape('line', { class: 'live-lane', x1: x, x2: x, y1: 0, y2: ROW_PX }));
+    svg.append(shape('line', { class: 'live-lane', x1: x, x2: x, y1: 0, y2: '100%' }));
   }
   const [from, to] = [row.from, row.to].map((name) => participants.indexOf(name));
-  const y = ROW_PX / 2;
+  // Half-way down, however high the words beside it make the row.
+  const half = shape('svg', { y: '50%', overflow: 'visible' });
+  svg.append(half);
   if (from >= 0 && to >= 0) {
     const towards = to > from ? 1 : -1;
     const whole = middle(to) - middle(from);
     const end = row.kind === 'lost' ? middle(from) + whole * 0.66 : middle(to) - towards * 2;
-    svg.append(shape('line', { class: 'live-shaft', x1: middle(from), x2: end, y1: y, y2: y }));
+    half.append(shape('line', { class: 'live-shaft', x1: middle(from), x2: end, y1: 0, y2: 0 }));
     const head =
       row.kind === 'lost'
-        ? `M${end - 4} ${y - 4} l8 8 M${end - 4} ${y + 4} l8 -8`
-        : `M${end - towards * 6} ${y - 4} L${end} ${y} L${end - towards * 6} ${y + 4}`;
-    svg.append(shape('path', { d: head }));
+        ? `M${end - 4} -4 l8 8 M${end - 4} 4 l8 -8`
+        : `M${end - towards * 6} -4 L${end} 0 L${end - towards * 6} 4`;
+    half.append(shape('path', { d: head }));
   } else if (from >= 0) {
     const x = middle(from);
-    svg.append(shape('path', { d: `M${x - 5} ${y - 5} l10 10 M${x - 5} ${y + 5} l10 -10` }));
+    half.append(shape('path', { d: row.kind === 'note' ? `M${x - 3} 0 h6` : `M${x - 5} -5 l10 10 M${x - 5} 5 l10 -10` }));
   }
   return svg;
 }
 
-function drawing(count) {
-  return shape('svg', { width: count * LANE_PX, height: ROW_PX, 'aria-hidden': 'true' });
+function drawing({ length }) {
+  const lane = Math.min(WIDEST_LANE_PX, LANES_PX / length);
+  const svg = shape('svg', { width: length * lane, height: ROW_PX, 'aria-hidden': 'true' });
+  return { svg, lane, middle: (index) => (index + 0.5) * lane };
 }
 
 function shape(tag, attributes) {
