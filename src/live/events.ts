@@ -15,6 +15,7 @@ export type LiveEvent =
   | MessageEvent
   | LogEvent
   | NoteEvent
+  | LeftOutEvent
   | RunEvent;
 
 interface Moment {
@@ -113,15 +114,18 @@ export interface LogEvent extends Moment {
   trace?: string;
 }
 
-/**
- * Something worth a mark that no other event tells: a fault or a note of a check, or that events were left out because
- * there were too many.
- */
+/** What a check does, as it happens: a fault that it injects, or a note of its own. */
 export interface NoteEvent extends Moment {
   type: 'note';
-  kind: 'fault' | 'note' | 'gap';
+  kind: 'fault' | 'note';
   node?: string;
   text: string;
+}
+
+/** So many messages were not looked at, because there were too many. */
+export interface LeftOutEvent extends Moment {
+  type: 'left-out';
+  messages: number;
 }
 
 /** What a run of `dsc verify` told. */
@@ -129,7 +133,8 @@ export interface RunEvent extends Moment {
   type: 'verify';
   /** The run's id, as `dsc replay` takes it. */
   run: string;
-  event: VerifyEvent;
+  /** `ended`: it was interrupted, and nothing more is told. */
+  event: VerifyEvent | { type: 'ended' };
 }
 
 /** A moment of a failed check: a row of its timeline with the wall clock's time. */
