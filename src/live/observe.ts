@@ -10,7 +10,7 @@ import { LOOK_EVERY_MS, type Observed, StackObserver } from './stack-observer.ts
 const ASK_ENGINE_EVERY_MS = 5_000;
 
 /** The run of a verify that was killed is not waited for: nothing was written for so long, ms. */
-const RUN_SILENT_MS = 90_000;
+const RUN_SILENT_MS = 150_000;
 
 export interface ObserveWorkspaceOptions {
   workspace: string;
@@ -30,7 +30,7 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<void> {
   const runs = new RunWatch(options.workspace, tell);
-  const stacks = new StackWatch(options, () => runs.going, tell, signal);
+  const stacks = new StackWatch(options, () => runs.goesOn(), tell, signal);
   const intervalMs = options.intervalMs ?? LOOK_EVERY_MS;
   while (!signal.aborted) {
     // A folder that is being written, an engine that is busy: it is looked at again.
@@ -43,7 +43,7 @@ export async function observe(
 /** Notices when a stack comes, goes, or is another one. */
 class StackWatch {
   readonly #options: ObserveWorkspaceOptions;
-  readonly #verifying: () => boolean;
+  readonly #verifying: () => Promise<boolean>;
   readonly #tell: (event: LiveEvent) => void;
   readonly #signal: AbortSignal;
   #record: string | undefined;
@@ -54,7 +54,7 @@ class StackWatch {
 
   constructor(
     options: ObserveWorkspaceOptions,
-    verifying: () => boolean,
+    verifying: () => Promise<boolean>,
     tell: (event: LiveEvent) => void,
     signal: AbortSignal,
   ) {
@@ -113,31 +113,45 @@ class RunWatch {
   /** The newest run that was there; undefined before the first look. */
   #newest: string | null | undefined;
   #run: GrowingRun | undefined;
+  #heardAt = 0;
+  #looked: Promise<void> = Promise.resolve();
 
   constructor(workspace: string, tell: (event: LiveEvent) => void) {
     this.#workspace = workspace;
     this.#tell = tell;
   }
 
-  /** Whether a verify goes on. */
-  get going(): boolean {
+  /** Whether a verify goes on at this very moment. */
+  async goesOn(): Promise<boolean> {
+    await this.look().catch(() => {});
     return this.#run !== undefined;
   }
 
-  async look(): Promise<void> {
+  /** One look after the other: nothing is told twice. */
+  look(): Promise<void> {
+    const look = () => this.#look();
+    this.#looked = this.#looked.then(look, look);
+    return this.#looked;
+  }
+
+  async #look(): Promise<void> {
     await this.#tellNext();
     const newest = (await runIds(this.#workspace))[0] ?? null;
     if (newest === this.#newest) return;
     const first = this.#newest === undefined;
     this.#newest = newest;
     // At the beginning only a run that still goes on is of interest.
-    if (newest === null || (first && !(await this.#goesOn(newest)))) return;
+    if (newest === null || (first && !(await this.#isUnfinished(newest)))) return;
     this.#run = new GrowingRun(this.#workspace, newest);
+    this.#heardAt = performance.now();
     await this.#tellNext();
   }
 
   async #tellNext(): Promise<void> {
-    for (const event of (await this.#run?.next()) ?? []) {
+    const events = (await this.#run?.next()) ?? [];
+    if (events.length > 0) this.#heardAt = performance.now();
+    else if (this.#run && performance.now() - this.#heardAt > RUN_SILENT_MS) this.#run = undefined;
+    for (const event of events) {
       if (event.type !== 'verify' && event.type !== 'note') continue;
       this.#tell(event);
       const over =
@@ -146,7 +160,7 @@ class RunWatch {
     }
   }
 
-  async #goesOn(id: string): Promise<boolean> {
+  async #isUnfinished(id: string): Promise<boolean> {
     const { mtimeMs } = await stat(runFile(this.#workspace, id));
     if (Date.now() - mtimeMs > RUN_SILENT_MS) return false;
     const events = (await readRunFile(this.#workspace, id)) ?? [];

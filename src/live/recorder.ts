@@ -38,7 +38,7 @@ export class RunRecorder {
     this.id = id;
     this.#file = file;
     const see = (event: LiveEvent) => this.#see(event);
-    this.#observer = new StackObserver(observed, see, this.#ended.signal, { verifying: () => true });
+    this.#observer = new StackObserver(observed, see, this.#ended.signal, { verifying: async () => true });
     this.#watching = this.#observer.run();
   }
 

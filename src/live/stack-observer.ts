@@ -22,7 +22,7 @@ export interface ObserveOptions {
   /** Between two looks, ms. */
   intervalMs?: number;
   /** Whether a verify goes on, by whomever. */
-  verifying?: () => boolean;
+  verifying?: () => Promise<boolean>;
 }
 
 export const LOOK_EVERY_MS = 400;
@@ -115,12 +115,17 @@ export class StackObserver {
     return this.#messagesSeen;
   }
 
-  /** One look after the other until the signal aborts. What cannot be seen now is looked at again. */
-  async #repeat(look: () => Promise<number | void>): Promise<void> {
+  /**
+   * One look after the other until the signal aborts. What cannot be seen now is looked at again.
+   * @param look gives how long to leave the nodes alone, ms, or nothing
+   */
+  async #repeat(look: () => Promise<unknown>): Promise<void> {
     const { intervalMs = LOOK_EVERY_MS } = this.#options;
     while (!this.#signal.aborted) {
-      const pauseMs = (await look().catch(() => 0)) ?? 0;
-      await pause(Math.max(intervalMs, pauseMs), undefined, { signal: this.#signal }).catch(() => {});
+      const pauseMs = await look().catch(() => undefined);
+      await pause(Math.max(intervalMs, Number(pauseMs ?? 0)), undefined, { signal: this.#signal }).catch(
+        () => {},
+      );
     }
   }
 
@@ -144,7 +149,7 @@ export class StackObserver {
   async #lookAtSystem(): Promise<number> {
     const nodes = this.#nodes;
     if (!this.#probe || !nodes) return 0;
-    if (!this.#probe.askGivenCodeOnly && this.#options.verifying?.()) return 0;
+    if (!this.#probe.askGivenCodeOnly && (await this.#options.verifying?.())) return 0;
     const view = await this.#probe.look({ nodes, health: this.#health, asker: this.#asker });
     if (view) this.#tellState('system', { view });
     return Math.min(LONGEST_PAUSE_MS, GENTLE * this.#asker.takeSpentMs());
