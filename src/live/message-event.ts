@@ -5,6 +5,9 @@ import type { MessageEvent } from './events.ts';
 /** Parts of a JSON object that begin it and are no objects themselves: what is left to read where its end was cut off. */
 const PLAIN_FIELD = /"(\w+)":("(?:[^"\\]|\\.)*"|-?[\d.]+|true|false|null)/g;
 
+/** A leader that says only that it is there: to a check it may matter, to who looks on it does not. */
+const HEARTBEAT = /"entries":\s*\[\]|"type":\s*"Heartbeat"/;
+
 /**
  * A message as it is told of, in the words of a check's timeline.
  * @param routine what goes on all the time: whose label contains one of these
@@ -28,7 +31,7 @@ export function messageEvent(message: WireMessage, routine: readonly string[]): 
     status: message.status,
     outcome: message.outcome,
     faults: message.faults,
-    routine: routine.some((words) => label.includes(words)),
+    routine: HEARTBEAT.test(message.body) || routine.some((words) => label.includes(words)),
   };
 }
 
