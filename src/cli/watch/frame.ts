@@ -118,10 +118,11 @@ function checkColour({ verdict }: CheckState, paint: ChalkInstance): ChalkInstan
 
 function happeningLines({ happenings, routine }: WatchModel, room: number, options: FrameOptions): string[] {
   const { width, paint } = options;
-  const shown = happenings.slice(-(room - LEAST_LINES));
+  const recent = happenings.slice(-2 * room).sort((a, b) => a.at - b.at);
+  const shown = recent.slice(-(room - LEAST_LINES));
   return [
     '',
-    `${paint.bold('Messages')} ${paint.dim(cut(`and ${routine} routine ones`, width - 'Messages '.length))}`,
+    `${paint.bold('Last events')} ${paint.dim(`${routine} routine messages are not shown`)}`,
     ...shown.map((happening) => happeningLine(happening, width, paint)),
   ];
 }

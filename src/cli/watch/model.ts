@@ -143,12 +143,13 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   abandoned: 'given up',
 };
 
-/** `node1 -> node2  POST /raft type=RequestVote term=2: 200`. */
+/** `node1 -> node2  200  RequestVote term=2`: what became of it stands before what it said, which may be long. */
 export function messageWords({ from, to, label, outcome, status, faults }: MessageEvent): string {
-  const fate = [outcome === 'answered' ? String(status) : (OUTCOMES[outcome] ?? outcome), ...faults].join(
-    ', ',
-  );
-  return `${from} -> ${to}  ${fate.padEnd(3)}  ${label}`;
+  const became = outcome === 'answered' ? String(status) : (OUTCOMES[outcome] ?? outcome);
+  const fate = outcome === 'answered' || faults.length === 0 ? [became, ...faults] : faults;
+  // The kind of the message says more than the path that all of them have.
+  const said = label.replace(/^POST \S+ type=/, '');
+  return `${from} -> ${to}  ${fate.join(', ').padEnd(3)}  ${said}`;
 }
 
 /** `12:00:03.123`, local time. */

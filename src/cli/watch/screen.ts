@@ -4,9 +4,9 @@ import type { Context } from '../context.ts';
 /** A frame is drawn at most so often, ms. */
 const DRAW_EVERY_MS = 100;
 
-/** The other screen of the terminal, without a cursor; and back, whatever happened in between. */
-const ENTER = '\x1b[?1049h\x1b[?25l';
-const LEAVE = '\x1b[?25h\x1b[?1049l';
+/** The other screen of the terminal, without a cursor, with long lines cut at its edge; and back. */
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';
+const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l';
 
 export interface Size {
   /** Columns. */
