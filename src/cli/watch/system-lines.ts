@@ -129,17 +129,16 @@ function replicasLines({ nodes }: ReplicasView): string[] {
   const most = Math.max(0, ...nodes.map(({ commitIndex }) => commitIndex ?? 0));
   return renderTable(
     nodes.map(({ name, role, term, lastLogIndex, commitIndex, silentMs }) => {
-      if (commitIndex === undefined) return [name, 'does not answer'];
+      if (commitIndex === undefined) return [name, 'silent'];
       const behind = most - commitIndex;
       const heard = silentMs === undefined || silentMs === null || role === 'leader';
       return [
         name,
         role ?? '',
         term === undefined ? '' : `term ${term}`,
-        `log ${lastLogIndex ?? '?'}`,
-        `commit ${commitIndex}`,
-        behind === 0 ? 'up to date' : `a read may miss ${behind} writes`,
-        heard ? '' : `leader heard ${Math.round(silentMs)} ms ago`,
+        `commit ${commitIndex}/${lastLogIndex ?? '?'}`,
+        behind === 0 ? 'up to date' : `a read may miss ${behind}`,
+        heard ? '' : `heard ${Math.round(silentMs)} ms ago`,
       ];
     }),
   );
@@ -168,7 +167,7 @@ function raftLines({ nodes }: RaftView, width: number): string[] {
   const heads = renderTable(
     nodes.map(({ name, state, currentTerm, votedFor, commitIndex, lastLogIndex }) =>
       currentTerm === undefined
-        ? [name, 'does not answer']
+        ? [name, 'silent']
         : [
             name,
             state ?? '',
