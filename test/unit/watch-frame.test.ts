@@ -108,7 +108,7 @@ for (const view of VIEWS) {
 test('the views tell what matters: who is behind, whose share is what, what is committed', () => {
   const text = (kind: SystemView['kind']) =>
     systemLines(VIEWS.find((view) => view.kind === kind)!, 80).join('\n');
-  expect(text('replicas')).toMatch(/node2 .*follower .*a read may miss 243 .*heard 5200 ms ago/);
+  expect(text('replicas')).toMatch(/node2 .*follower .*a read may miss 243 .*heard 5\.2 s ago/);
   expect(text('replicas')).toMatch(/node1 .*up to date/);
   expect(text('ring')).toMatch(/node1 .*75% of the ring .*12 keys[\s\S]*node2 .*25% of the ring/);
   expect(text('queue')).toMatch(/processing +3 .*@node5/);

@@ -138,7 +138,7 @@ function replicasLines({ nodes }: ReplicasView): string[] {
         term === undefined ? '' : `term ${term}`,
         `commit ${commitIndex}/${lastLogIndex ?? '?'}`,
         behind === 0 ? 'up to date' : `a read may miss ${behind}`,
-        heard ? '' : `heard ${Math.round(silentMs)} ms ago`,
+        heard ? '' : `heard ${(silentMs / 1000).toFixed(1)} s ago`,
       ];
     }),
   );
