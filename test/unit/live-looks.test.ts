@@ -107,7 +107,7 @@ function look(answers: Record<string, unknown>, names = ['node1', 'node2']) {
 
 test('the queue: a task that was seen is followed until it is done', async () => {
   const probe = new QueueProbe();
-  const stats = { pending: 0, processing: 1, completed: 0, failed: 0 };
+  const stats = { pending: 0, processing: 1, completed: 1_000, failed: 0 };
   const task = { id: 't', status: 'processing', retries: 1, worker: 'w', payload: 'long' };
   const first = await probe.look(
     look({ 'broker /stats': stats, 'broker /tasks?status=processing&limit=8': [task] }, ['broker']),
@@ -118,6 +118,11 @@ test('the queue: a task that was seen is followed until it is done', async () =>
   );
   expect(second.tasks).toMatchObject([{ id: 't', status: 'completed' }]);
   expect(await probe.look(look({}, ['broker']))).toMatchObject({ answers: false });
+  const few = {
+    'broker /stats': { ...stats, completed: 1 },
+    'broker /tasks?status=completed&limit=200': [{ ...task, id: 'few' }],
+  };
+  expect((await probe.look(look(few, ['broker']))).tasks).toMatchObject([{ id: 'few' }]);
 });
 
 test('Raft: the end of a log is asked for only when the log has changed; a node that is silent has its name only', async () => {
