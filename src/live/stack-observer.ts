@@ -41,6 +41,10 @@ const MOST_WAITING = 150;
 /** Lines of each node that are told of at the beginning. */
 const FIRST_LINES = 10;
 
+/** What a busy node traces thousands of times: of these so many a second are told for each node. */
+const OFTEN: ReadonlySet<string> = new Set(['apply', 'deliver', 'send', 'recv']);
+const MOST_LINES = 20;
+
 /** A line of a node is cut here, characters. */
 const LONGEST_LINE = 400;
 
@@ -181,9 +185,14 @@ export class StackObserver {
   async #followLog(node: string): Promise<void> {
     const { stack } = this.#observed;
     const follow = { follow: true, signal: this.#signal, tail: FIRST_LINES };
+    let second = 0;
+    let count = 0;
     for await (const line of stack.logs(node, follow)) {
       const event = logEvent(line, stack.placement.control !== undefined);
-      if (event) this.#tell(event);
+      if (!event) continue;
+      const now = Math.floor(Date.now() / 1000);
+      if (now !== second) [second, count] = [now, 0];
+      if (++count <= MOST_LINES || !OFTEN.has(event.trace ?? '')) this.#tell(event);
     }
   }
 
