@@ -38,7 +38,8 @@ const { values: args } = parseArgs({
 const sessions = args.session ? [Number(args.session)] : await availableSessions();
 const languages: Language[] = args.lang ? [parseLanguages(args.lang)[0]!] : ['typescript', 'python'];
 const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interrupted.abort(new Error('interrupted')));
 const wanted: Mutant[] = [];
 for (const session of sessions) {
   const file = `../test/mutants/session-${String(session).padStart(2, '0')}.ts`;

@@ -33,7 +33,8 @@ const sessions = args.session ? [Number(args.session)] : await availableSessions
 const runtimes: RuntimeName[] =
   args.runtime === 'both' ? ['process', 'docker'] : [args.runtime as RuntimeName];
 const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interrupted.abort(new Error('interrupted')));
 const burners = args.idle ? [] : burnEveryCore();
 const failures: string[] = [];
 const seconds: Record<string, number[]> = {};

@@ -22,7 +22,8 @@ const { values: args } = parseArgs({
   },
 });
 const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interrupted.abort(new Error('interrupted')));
 const available = await availableSessions();
 const wanted: Variant[] = [];
 for (const file of (await readdir(packagePath('test/variants')))

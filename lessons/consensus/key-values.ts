@@ -1,5 +1,6 @@
 import type { Answer, CallOptions, Trial } from '../../src/verify/check.ts';
 import { brief } from '../shared/brief.ts';
+import { decided, UNDECIDED } from '../shared/decided.ts';
 
 /** A client that numbers its requests, so that each takes effect once however often it is sent. */
 export interface Numbered {
@@ -13,9 +14,6 @@ export interface Asked {
   /** Default: patience(5000) ms. */
   timeoutMs?: number;
 }
-
-/** Answers that promise nothing about the key: nothing happened (503), or nobody knows (504). */
-const UNDECIDED = [503, 504];
 
 /** The store with the checker as its client. */
 export class KeyValues {
@@ -56,18 +54,18 @@ export class KeyValues {
    * A put that must succeed before long. It is repeated while nobody leads: to put the same value twice is no harm.
    */
   async write(node: string, key: string, value: unknown): Promise<void> {
-    await this.#decided(`PUT ${pathOf(key)} at ${node}`, 200, () => this.put(node, key, value));
+    await decided(this.#trial, `PUT ${pathOf(key)} at ${node}`, 200, () => this.put(node, key, value));
   }
 
   /** A delete that must succeed before long. */
   async erase(node: string, key: string): Promise<void> {
-    await this.#decided(`DELETE ${pathOf(key)} at ${node}`, 200, () => this.remove(node, key));
+    await decided(this.#trial, `DELETE ${pathOf(key)} at ${node}`, 200, () => this.remove(node, key));
   }
 
   /** A read that must be answered before long, and find this value. */
   async expectValue(node: string, key: string, value: unknown, why: string): Promise<void> {
     const what = `GET ${pathOf(key)} at ${node} (${why})`;
-    const answer = await this.#decided(what, [200, 404], () => this.get(node, key));
+    const answer = await decided(this.#trial, what, [200, 404], () => this.get(node, key));
     this.#trial.expectStatus(answer, 200, what);
     this.#trial.expectEqual(answer.body?.value, value, `the value that ${what} gives`);
   }
@@ -75,7 +73,7 @@ export class KeyValues {
   /** A read that must be answered before long, and find nothing. */
   async expectGone(node: string, key: string, why: string): Promise<void> {
     const what = `GET ${pathOf(key)} at ${node} (${why})`;
-    const answer = await this.#decided(what, [200, 404], () => this.get(node, key));
+    const answer = await decided(this.#trial, what, [200, 404], () => this.get(node, key));
     this.#trial.expectStatus(answer, 404, what);
     this.#trial.expectEqual(answer.body?.error, 'no_such_key', `the error of ${what}`);
   }
@@ -112,21 +110,6 @@ export class KeyValues {
         return seen.every((local) => JSON.stringify(local) === JSON.stringify(value));
       },
       { seen: () => nodes.map((node, n) => `${node}: ${JSON.stringify(seen[n]) ?? 404}`).join(', ') },
-    );
-  }
-
-  #decided(what: string, statuses: number | number[], ask: () => Promise<Answer>): Promise<Answer> {
-    let seen = '';
-    return this.#trial.eventually(
-      `${what} is answered with ${[statuses].flat().join(' or ')}`,
-      async () => {
-        const answer = await ask();
-        seen = `${answer.status} ${brief(answer.body)}`;
-        if (UNDECIDED.includes(answer.status)) return undefined;
-        this.#trial.expectStatus(answer, statuses, what);
-        return answer;
-      },
-      { seen: () => seen },
     );
   }
 

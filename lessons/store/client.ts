@@ -1,5 +1,6 @@
 import type { Answer, Trial } from '../../src/verify/check.ts';
 import { brief } from '../shared/brief.ts';
+import { decided, UNDECIDED } from '../shared/decided.ts';
 import { pathOf } from './key-values.ts';
 
 export const LEVELS = ['eventual', 'session', 'quorum', 'strong'] as const;
@@ -34,11 +35,10 @@ export class Client {
     return this.#ask(node, 'GET', key, undefined, asked);
   }
 
-  /** A write that must succeed. Returns its version. */
+  /** A write that must succeed before long: repeated while nobody leads. Returns its version. */
   async write(node: string, key: string, value: unknown, asked: Asked = {}): Promise<number> {
-    const answer = await this.put(node, key, value, asked);
     const what = `PUT /${key}${query(asked)} at ${node}`;
-    this.#trial.expectStatus(answer, 200, what);
+    const answer = await decided(this.#trial, what, 200, () => this.put(node, key, value, asked));
     this.#trial.expect(Number.isInteger(answer.body?.version), {
       expected: `${what} is answered with the version, a whole number`,
       seen: brief(answer.body),
@@ -46,10 +46,12 @@ export class Client {
     return answer.body.version;
   }
 
-  /** A read that must find this value. */
+  /** A read that must be answered before long, and find this value. */
   async expectValue(node: string, key: string, value: unknown, asked: Asked, why: string): Promise<void> {
-    const answer = await this.get(node, key, asked);
     const what = `GET /${key}${query(asked)} at ${node}`;
+    const answer = await decided(this.#trial, `${what} (${why})`, [200, 404], () =>
+      this.get(node, key, asked),
+    );
     this.#trial.expectStatus(answer, 200, `${what} (${why})`);
     this.#trial.expectEqual(answer.body?.value, value, `the value that ${what} gives (${why})`);
   }
@@ -64,7 +66,7 @@ export class Client {
   ): Promise<Answer> {
     const answer = await this.get(node, key, asked);
     const what = `GET /${key}${query(asked)} at ${node} (${why})`;
-    this.#trial.expectStatus(answer, [200, 503, 504], what);
+    this.#trial.expectStatus(answer, [200, ...UNDECIDED], what);
     this.#trial.expect(answer.status !== 200 || answer.body?.value === value, {
       expected: `${what} gives ${JSON.stringify(value)}, or 503 or 504, and nothing older`,
       seen: `${answer.status} ${brief(answer.body)}`,

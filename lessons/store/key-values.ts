@@ -1,5 +1,6 @@
 import type { Answer, CallOptions, Trial } from '../../src/verify/check.ts';
 import { brief } from '../shared/brief.ts';
+import { decided } from '../shared/decided.ts';
 
 /** What a read or write that succeeded says. */
 export interface Entry {
@@ -25,18 +26,17 @@ export class KeyValues {
     return this.#trial.node(node).call('GET', pathOf(key), undefined, options);
   }
 
-  /** A write that must succeed. */
+  /** A write that must succeed before long. */
   async write(node: string, key: string, value: unknown): Promise<Entry> {
-    const answer = await this.put(node, key, value);
     const what = `PUT /${key} at ${node}`;
-    this.#trial.expectStatus(answer, 200, what);
+    const answer = await decided(this.#trial, what, 200, () => this.put(node, key, value));
     return this.#readEntry(answer.body, key, what);
   }
 
-  /** A read that must find the key. */
+  /** A read that must be answered before long, and find the key. */
   async read(node: string, key: string): Promise<Entry> {
-    const answer = await this.get(node, key);
     const what = `GET /${key} at ${node}`;
+    const answer = await decided(this.#trial, what, [200, 404], () => this.get(node, key));
     this.#trial.expectStatus(answer, 200, what);
     return this.#readEntry(answer.body, key, what);
   }
@@ -49,13 +49,14 @@ export class KeyValues {
   }
 
   async remove(node: string, key: string): Promise<void> {
-    const answer = await this.#trial.node(node).call('DELETE', pathOf(key));
-    this.#trial.expectStatus(answer, 200, `DELETE /${key} at ${node}`);
+    const ask = () => this.#trial.node(node).call('DELETE', pathOf(key));
+    await decided(this.#trial, `DELETE /${key} at ${node}`, 200, ask);
   }
 
   async expectGone(node: string, key: string): Promise<void> {
-    const answer = await this.get(node, key);
-    this.#trial.expectStatus(answer, 404, `GET /${key} at ${node}`);
+    const what = `GET /${key} at ${node}`;
+    const answer = await decided(this.#trial, what, [200, 404], () => this.get(node, key));
+    this.#trial.expectStatus(answer, 404, what);
     this.#trial.expectEqual(answer.body?.error, 'no_such_key', `the error of GET /${key} at ${node}`);
   }
 

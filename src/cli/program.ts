@@ -71,6 +71,13 @@ function addClusterCommands(add: Add): void {
     '--json',
     'for programs',
   );
+  add('watch', 'what happens in your cluster, as it happens; keys break it', 'dsc watch')
+    .option('--interval <ms>', 'how often to look (default: 400)', intervalNumber)
+    .option('--json', 'a line of JSON for each event');
+  add('replay [run]', 'a check that failed, once more, step by step', 'dsc replay')
+    .option('--check <id>', 'this check (default: the first that failed)')
+    .option('--list', 'the runs that are kept')
+    .option('--json', 'for programs');
   add('logs [node]', 'what the nodes print', 'dsc logs node1 -f').option(
     '-f, --follow',
     'go on until Ctrl-C',
@@ -170,6 +177,12 @@ function portNumber(text: string): number {
   const port = wholeNumber(text);
   if (port >= 1 && port <= 65_535) return port;
   throw new InvalidArgumentError('It is a number from 1 to 65535.');
+}
+
+function intervalNumber(text: string): number {
+  const ms = wholeNumber(text);
+  if (ms >= 100 && ms <= 60_000) return ms;
+  throw new InvalidArgumentError('It is a number of ms from 100 to 60000.');
 }
 
 function wholeNumber(text: string): number {

@@ -1,4 +1,5 @@
 import type { Check, Trial } from '../../../src/verify/check.ts';
+import { decided } from '../../shared/decided.ts';
 import { Client } from '../../store/client.ts';
 import { Cluster } from '../../store/cluster.ts';
 import { Guarantees } from '../../store/guarantees.ts';
@@ -37,8 +38,10 @@ export const check: Check = {
         for (const [n, node] of hops.entries()) {
           // Its own key and the other's in turn: what was seen of one counts for the other too.
           const key = n % 2 === 0 ? own : keys.find((each) => each !== own)!;
-          const answer = await who.client.get(node, key, { level: 'session' });
-          trial.expectStatus(answer, [200, 404], `GET /${key}?consistency=session at ${node}`);
+          const what = `GET /${key}?consistency=session at ${node}`;
+          const answer = await decided(trial, what, [200, 404], () =>
+            who.client.get(node, key, { level: 'session' }),
+          );
           who.guarantees.read(key, answer.body?.version, `at ${node}, with the token ${who.client.token}`);
           reads += 1;
         }
