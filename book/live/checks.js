@@ -9,6 +9,7 @@ const WORDS = {
   environment: 'stopped by this machine',
   running: 'is being checked',
   waiting: 'not checked yet',
+  ended: 'interrupted',
 };
 
 /** The checks of the last `dsc verify`, as they are decided; one that failed with its evidence and its timeline. */

@@ -25,18 +25,14 @@ export class Connection {
     return did;
   }
 
-  async run(id) {
-    const { events } = await this.#ask(`/live/runs/${encodeURIComponent(id)}`);
-    return events;
+  /** @returns `{ check, steps, events }` of a recorded run; the first check that failed where none is named */
+  recorded(run, check) {
+    const query = check ? `&check=${encodeURIComponent(check)}` : '';
+    return this.#ask(`/live/runs/${encodeURIComponent(run)}`, {}, query);
   }
 
-  async runs() {
-    const { runs } = await this.#ask('/live/runs');
-    return runs;
-  }
-
-  async #ask(path, options) {
-    const response = await fetch(this.#url(path), options).catch(() => {
+  async #ask(path, options, query = '') {
+    const response = await fetch(`${this.#url(path)}${query}`, options).catch(() => {
       throw new Error('The server of this book does not answer: dsc book starts it again.');
     });
     const answer = await response.json();

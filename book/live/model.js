@@ -25,7 +25,7 @@ export class Model {
   dropped = 0;
 
   /**
-   * @param tell told of what a reader should hear of, in a sentence
+   * @param tell told of what a reader should hear of: a sentence without its full stop, and when it was, epoch ms
    */
   constructor(tell = () => {}) {
     this.tell = tell;
@@ -41,10 +41,10 @@ export class Model {
     if (old > 500) this.messages.splice(0, old);
   }
 
-  on_cluster({ cluster }) {
+  on_cluster({ at, cluster }) {
     const before = this.cluster;
     this.cluster = cluster;
-    if (cluster === null || before?.session !== cluster.session) {
+    if (cluster === null || before?.session !== cluster.session || before?.project !== cluster.project) {
       this.nodes = [];
       this.faults = [];
       this.system = null;
@@ -52,8 +52,8 @@ export class Model {
       this.marks = [];
       this.lines = [];
     }
-    if (cluster === null && before !== null) this.tell('No nodes are running any more.');
-    if (cluster !== null && before === null) this.tell(`${cluster.services.length} nodes are running.`);
+    if (cluster === null && before !== null) this.tell('No nodes are running any more', at);
+    if (cluster !== null && before === null) this.tell(`${cluster.services.length} nodes are running`, at);
   }
 
   on_nodes({ at, nodes }) {
@@ -74,9 +74,12 @@ export class Model {
   on_faults({ at, faults }) {
     const words = (list) => new Set(list.map(({ what }) => what));
     const [before, now] = [words(this.faults), words(faults)];
-    for (const what of now) if (!before.has(what)) this.mark(at, undefined, 'fault', what);
+    // That a node was killed or stands still its own state tells; what a check does, its notes.
+    const told = new Set(this.marks.slice(-20).map(({ text }) => text));
+    const news = (what) => !/ (killed|paused)$/.test(what) && !told.has(what);
+    for (const what of now) if (!before.has(what) && news(what)) this.mark(at, undefined, 'fault', what);
     for (const what of before) {
-      if (!now.has(what) && !/killed|paused/.test(what)) this.mark(at, undefined, 'healed', `undone: ${what}`);
+      if (!now.has(what) && !/ (killed|paused)$/.test(what)) this.mark(at, undefined, 'healed', `undone: ${what}`);
     }
     this.faults = faults;
   }
@@ -102,38 +105,45 @@ export class Model {
     if (this.lines.length > MOST_LINES) this.lines.splice(0, this.lines.length - MOST_LINES);
   }
 
-  on_note({ at, node, text }) {
-    this.mark(at, node, 'note', text);
+  on_note({ at, kind, node, text }) {
+    this.mark(at, node, kind, text);
   }
 
-  on_verify({ run, event }) {
+  on_left_out({ messages }) {
+    this.dropped += messages;
+  }
+
+  on_verify({ at, run, event }) {
     if (event.type === 'started') {
       const checks = event.checks.map(({ id, promise }) => ({ id, promise, verdict: 'waiting' }));
       this.run = { id: run, verdict: null, checks };
-      this.tell(`A verify has begun: ${checks.length} checks`);
+      this.tell(`A verify has begun: ${checks.length} checks`, at);
     } else if (this.run?.id !== run) {
       return;
     } else if (event.type === 'check-started') {
-      this.#decide(event.id, 'running');
+      this.#decide(at, event.id, 'running');
     } else if (event.type === 'check-finished') {
-      this.#decide(event.result.id, event.result.verdict, event.result);
+      this.#decide(at, event.result.id, event.result.verdict, event.result);
     } else if (event.type === 'finished') {
       this.run.verdict = event.result.verdict;
-      this.tell(event.result.verdict === 'pass' ? 'Verify: all promises kept' : `Verify: ${event.result.verdict}`);
+      const kept = event.result.verdict === 'pass';
+      this.tell(kept ? 'Verify: all promises kept' : `Verify: ${event.result.verdict}`, at);
+    } else if (event.type === 'ended') {
+      this.run.verdict ??= 'ended';
     }
   }
 
-  #decide(id, verdict, result) {
+  #decide(at, id, verdict, result) {
     const check = this.run.checks.find((candidate) => candidate.id === id);
     if (!check) return;
     Object.assign(check, { verdict, result });
-    if (verdict === 'fail') this.tell(`Check failed: ${check.promise}`);
+    if (verdict === 'fail') this.tell(`Check failed: ${check.promise}`, at);
   }
 
   mark(at, node, kind, text) {
     this.marks.push({ at, node, kind, text });
     if (this.marks.length > MOST_MARKS) this.marks.shift();
-    this.tell(text);
+    this.tell(text, at);
   }
 }
 

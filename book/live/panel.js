@@ -18,6 +18,8 @@ const FRAME_MS = 100;
 const CALM_FRAME_MS = 1_000;
 /** How often the words are renewed, ms. */
 const WORDS_MS = 300;
+/** What happened so long before the page was opened is still told, ms. */
+const NEWS_MS = 5_000;
 
 const wide = window.matchMedia('(min-width: 1400px)');
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
@@ -30,7 +32,11 @@ class Panel {
     this.news = element('p', { class: 'live-news', role: 'status' });
     this.about = element('p', { class: 'live-about' });
     const announcer = new Announcer(this.news);
-    this.model = new Model((text) => announcer.say(text));
+    // What was long ago is no news to a reader who turns the page.
+    this.model = new Model((text, at) => at >= this.newsSince && announcer.say(text));
+    this.newsSince = Number.POSITIVE_INFINITY;
+    /** By how much the clock of the server is behind ours, ms: it may be another machine, behind a tunnel. */
+    this.skewMs = 0;
     const act = (what, args) => this.#act(what, args, announcer);
     this.faults = new ClusterFaults(act);
     this.cards = new NodeCards(act);
@@ -90,10 +96,13 @@ class Panel {
     this.connection.watch(
       ({ events, dropped, sentAt }) => {
         this.#setConnection('');
+        if (this.newsSince === Number.POSITIVE_INFINITY) {
+          this.newsSince = sentAt - NEWS_MS;
+          this.skewMs = Date.now() - sentAt;
+        }
         this.model.dropped += dropped;
         for (const event of events) this.model.take(event);
-        // Between the clocks of the server and this browser, which are one.
-        this.lagMs = Date.now() - sentAt;
+        this.lagMs = this.#now() - sentAt;
         this.dirty = true;
         if (!this.decided) this.#openFirst();
       },
@@ -106,6 +115,10 @@ class Panel {
         this.#setConnection(words[state]);
       },
     );
+  }
+
+  #now() {
+    return Date.now() - this.skewMs;
   }
 
   replay(run, check) {
@@ -168,7 +181,7 @@ class Panel {
   }
 
   #togglePause() {
-    this.frozenAt = this.frozenAt === undefined ? Date.now() : undefined;
+    this.frozenAt = this.frozenAt === undefined ? this.#now() : undefined;
     const frozen = this.frozenAt !== undefined;
     this.pause.setAttribute('aria-pressed', String(frozen));
   }
@@ -177,7 +190,7 @@ class Panel {
     let [drawn, written] = [0, 0];
     setInterval(() => {
       const now = Date.now();
-      this.model.forget(this.frozenAt ?? now);
+      this.model.forget(this.frozenAt ?? this.#now());
       if (!this.running || this.root.hidden || document.hidden) return;
       if (this.dirty && now - written >= WORDS_MS) {
         written = now;
@@ -186,7 +199,7 @@ class Panel {
       }
       if (this.frozenAt !== undefined || now - drawn < (calm.matches ? CALM_FRAME_MS : FRAME_MS)) return;
       drawn = now;
-      this.spaceTime.draw(this.model, now);
+      this.spaceTime.draw(this.model, this.#now());
     }, FRAME_MS);
   }
 

@@ -35,13 +35,13 @@ export class Replay {
   }
 
   async load() {
-    const events = await this.connection.run(this.wanted.run);
-    const check = checkOf(events, this.wanted.check);
-    if (!check) throw new Error(`The run has no check called ${this.wanted.check}.`);
-    this.events = check.events;
-    this.steps = check.steps;
-    write(this.summary, `${check.result.promise}: ${check.result.failure ? check.result.failure.seen : check.result.verdict}`);
-    const { list, mark } = timelineView(check.timeline, (index) => this.#go(index));
+    const { check, steps, events } = await this.connection.recorded(this.wanted.run, this.wanted.check);
+    this.events = events;
+    this.steps = steps;
+    const { promise, verdict, failure } = check;
+    if (!failure) throw new Error(`${promise}: ${verdict}. What happened to the nodes is kept for checks that fail.`);
+    write(this.summary, `${promise}. Expected: ${failure.expected}. Seen: ${failure.seen}.`);
+    const { list, mark } = timelineView(failure.timeline, (index) => this.#go(index));
     this.mark = mark;
     this.timeline.append(list);
     this.#go(Number.POSITIVE_INFINITY);
@@ -50,10 +50,10 @@ export class Replay {
   #go(step) {
     if (!this.steps || this.steps.length === 0) return;
     this.step = Math.max(0, Math.min(step, this.steps.length - 1));
-    const { at, label } = this.steps[this.step];
+    const { moment, label } = this.steps[this.step];
     this.mark(this.step);
     write(this.words, `Step ${this.step + 1} of ${this.steps.length}: ${label}`);
-    this.show(modelAt(this.events, at), at);
+    this.show(modelAt(this.events, moment), moment);
   }
 
   #togglePlay() {
@@ -81,9 +81,7 @@ export class Replay {
 /** The cluster as it was at that moment, from everything that happened before. */
 function modelAt(events, at) {
   const model = new Model();
-  for (const event of events) {
-    if (event.at <= at + 1) model.take(event);
-  }
+  for (const event of events) if (event.at <= at) model.take(event);
   return model;
 }
 

@@ -53,7 +53,9 @@ function showMessages(body, { nodes }) {
 const COLUMNS = ['pending', 'processing', 'completed', 'failed'];
 
 /** The tasks, each in the column where it is: it is seen to move. */
-function showQueue(body, { stats, tasks }) {
+function showQueue(body, { answers, stats, tasks }) {
+  if (!answers) return body.replaceChildren(element('p', { class: 'live-faint' }, 'The broker does not answer.'));
+  if (body.firstChild?.tagName === 'P') body.replaceChildren();
   if (!body.firstChild) {
     const columns = COLUMNS.map((status) =>
       element('div', { 'data-status': status }, element('h4', {}), element('ul', {})),

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
 import sirv from 'sirv';
 import { UserError } from '../course/user-error.ts';
-import type { Live } from './live/live.ts';
-import { LiveRoutes } from './live/routes.ts';
+import type { LiveCluster } from './panel/live-cluster.ts';
+import { PanelRoutes } from './panel/routes.ts';
 
 /** Addresses under which this machine speaks to itself. Others mean that a foreign page sends the request. */
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
@@ -20,12 +20,12 @@ export interface BookServer {
  * Serves the rendered book on loopback.
  * @param folder with the pages
  * @param port 0 takes a free one
- * @param live the cluster to show beside the text; without it the book is plain
+ * @param cluster the cluster to show beside the text; without it the book is plain
  * @throws UserError `port-taken`
  */
-export async function serveBook(folder: string, port: number, live?: Live): Promise<BookServer> {
+export async function serveBook(folder: string, port: number, cluster?: LiveCluster): Promise<BookServer> {
   const files = sirv(folder, { dev: true });
-  const routes = live && new LiveRoutes(live);
+  const routes = cluster && new PanelRoutes(cluster);
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (!LOOPBACK.test(request.headers.host ?? '')) {
       response.writeHead(403, { 'content-type': 'text/plain' }).end('This book is for this machine only.');

@@ -43,6 +43,13 @@ export function pageAddress(server: string, path: string, anchor?: string): stri
   return `${server}/${path.replace(/\.md$/, '.html')}${anchor ? `#${anchor}` : ''}`;
 }
 
+/** The address at which the panel shows a check of a recorded run, beside the chapter that is about it. */
+export function replayAddress(server: string, run: string, check: { id: string; chapter: string }): string {
+  const [path = '', anchor] = check.chapter.split('#');
+  const query = new URLSearchParams({ run, check: check.id });
+  return `${pageAddress(server, path)}?${query}${anchor ? `#${anchor}` : ''}`;
+}
+
 function recordOf(workspace: string): string {
   return join(stateFolder(workspace), 'book.json');
 }

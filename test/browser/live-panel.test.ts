@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type BookServer, serveBook } from '../../src/book/serve.ts';
+import type { NodesEvent } from '../../src/live/events.ts';
 import { seriousViolations, type Visit, visit } from '../support/live-page.ts';
-import { MadeUpCluster, type SystemKind } from '../support/made-up-cluster.ts';
-import { madeUpEvents, madeUpMessage } from '../support/made-up-events.ts';
+import { MadeUpCluster } from '../support/made-up-cluster.ts';
+import { madeUpEvents, madeUpMessage, type SystemKind } from '../support/made-up-events.ts';
 import { type RenderedBook, renderBook } from '../support/rendered-book.ts';
 
 const CHAPTER = 'consensus/13-raft-leader-election.html';
@@ -160,11 +161,15 @@ describe('the panel', () => {
     const page = await read();
     const news = page.locator('#live-panel [role=status]').first();
     await expect.poll(() => news.textContent()).toContain('Check failed');
-    const nodes = (leader: string, dead?: string) => ({
+    const nodes = (leader: string, dead?: string): NodesEvent => ({
       type: 'nodes',
       at: Date.now(),
       nodes: ['node1', 'node2', 'node3'].map((name) => ({
         name,
+        url: '',
+        language: 'typescript',
+        answers: name !== dead,
+        more: [],
         status: name === dead ? 'exited' : 'running',
         role: name === leader ? 'leader' : 'follower',
         term: name === leader ? 7 : 4,

@@ -1,13 +1,18 @@
-import type { Live, LiveEvent } from '../../src/book/live/live.ts';
+import type { LiveAction, LiveCluster, RecordedCheck } from '../../src/book/panel/live-cluster.ts';
+import { UserError } from '../../src/course/user-error.ts';
+import type { LiveEvent } from '../../src/live/events.ts';
 
-export type SystemKind = 'messages' | 'queue' | 'ring' | 'replicas' | 'chat' | 'raft';
-
-/** A cluster that tells what a test wants the panel to be told. */
-export class MadeUpCluster implements Live {
-  readonly acts: { do: string; args: string[] }[] = [];
-  readonly recorded = new Map<string, LiveEvent[]>();
+/** A cluster that tells what a test wants to be told, and does nothing. */
+export class MadeUpCluster implements LiveCluster {
+  readonly acts: LiveAction[] = [];
   readonly #watchers = new Set<(event: LiveEvent) => void>();
   #present: LiveEvent[] = [];
+  /** What a recorded run is asked for. */
+  recording: RecordedCheck | undefined;
+
+  get watching(): number {
+    return this.#watchers.size;
+  }
 
   watch(tell: (event: LiveEvent) => void, signal: AbortSignal): void {
     this.#watchers.add(tell);
@@ -15,17 +20,18 @@ export class MadeUpCluster implements Live {
     for (const event of this.#present) tell(event);
   }
 
-  async act(action: { do: string; args: string[] }): Promise<string> {
+  async act(action: LiveAction): Promise<string> {
+    if (action.do === 'explode') throw new UserError('No such fault.', { code: 'x', why: 'So it is.' });
     this.acts.push(action);
-    return `${action.do} ${action.args.join(' ')} was done.`;
+    return `${action.args[0]} was killed.`;
   }
 
-  async runs(): Promise<unknown[]> {
-    return [...this.recorded.keys()].map((id) => ({ id }));
+  async runs(): Promise<[]> {
+    return [];
   }
 
-  async run(id: string): Promise<LiveEvent[] | undefined> {
-    return this.recorded.get(id);
+  async recorded(run: string): Promise<RecordedCheck | undefined> {
+    return run === 'one' ? this.recording : undefined;
   }
 
   /** What who comes later is told first. */

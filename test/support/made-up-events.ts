@@ -1,9 +1,11 @@
-import type { LiveEvent } from '../../src/book/live/live.ts';
-import type { SystemKind } from './made-up-cluster.ts';
+import type { LiveEvent } from '../../src/live/events.ts';
+import type { SystemView } from '../../src/live/view.ts';
+
+export type SystemKind = SystemView['kind'];
 
 type Fields = Record<string, unknown>;
 
-const event = (type: string, at: number, fields: Fields): LiveEvent => ({ type, at, ...fields });
+const event = (type: string, at: number, fields: Fields) => ({ type, at, ...fields }) as unknown as LiveEvent;
 
 const NODES: Record<SystemKind, string[]> = {
   messages: ['node1', 'node2', 'node3'],
@@ -33,6 +35,7 @@ const VIEWS: Record<SystemKind, Fields> = {
     nodes: NODES.messages.map((name, at) => ({ name, handled: 4 + at, counter: at, last: 'add from node1' })),
   },
   queue: {
+    answers: true,
     stats: { pending: 12, processing: 3, completed: 140, failed: 1 },
     tasks: [
       ...Array.from({ length: 8 }, (_, at) => ({

@@ -2,19 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Live, LiveAction, LiveEvent } from '../../src/book/live/live.ts';
 import { serveBook } from '../../src/book/serve.ts';
-import { UserError } from '../../src/course/user-error.ts';
+import type { CheckResult } from '../../src/verify/verdict.ts';
+import { MadeUpCluster } from '../support/made-up-cluster.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Served {
+  cluster: MadeUpCluster;
   token: string;
   origin: string;
-  /** What the panel did. */
-  acts: LiveAction[];
-  /** Tells all that watch. */
-  tell(event: LiveEvent): void;
-  watching(): number;
   ask(method: string, path: string, headers?: Record<string, string>, body?: string): Promise<Answer>;
   open(path: string): Promise<IncomingMessage>;
 }
@@ -32,22 +28,8 @@ const KILL = JSON.stringify({ do: 'kill', args: ['node2'] });
 async function served(): Promise<Served> {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'a.html'), '<html><head><title>a</title></head><body>a</body></html>');
-  const acts: LiveAction[] = [];
-  const watchers = new Set<(event: LiveEvent) => void>();
-  const live: Live = {
-    watch: (tell, signal) => {
-      watchers.add(tell);
-      signal.addEventListener('abort', () => watchers.delete(tell));
-    },
-    act: async (action) => {
-      if (action.do !== 'kill') throw new UserError('No such fault.', { code: 'x', why: 'So it is.' });
-      acts.push(action);
-      return `${action.args[0]} was killed.`;
-    },
-    runs: async () => [],
-    run: async (id) => (id === 'one' ? [{ type: 'note', at: 1 }] : undefined),
-  };
-  const server = await serveBook(folder, 0, live);
+  const cluster = new MadeUpCluster();
+  const server = await serveBook(folder, 0, cluster);
   onTestFinished(() => server.close());
   const port = Number(new URL(server.url).port);
   const send = (method: string, path: string, headers: Record<string, string> = {}, body?: string) =>
@@ -64,42 +46,33 @@ async function served(): Promise<Served> {
     return { status: answer.statusCode!, headers: answer.headers, text };
   };
   const page = await ask('GET', '/a.html');
-  return {
-    token: /name="dsc-live" content="([\w-]+)"/.exec(page.text)![1]!,
-    origin: server.url,
-    acts,
-    tell: (event) => {
-      for (const tell of watchers) tell(event);
-    },
-    watching: () => watchers.size,
-    ask,
-    open: (path) => send('GET', path),
-  };
+  const [, token] = /name="dsc-live" content="([\w-]+)"/.exec(page.text)!;
+  return { cluster, token: token!, origin: server.url, ask, open: (path) => send('GET', path) };
 }
 
 test('a page of the book acts on the cluster, and learns what was done or why not', async () => {
-  const { ask, token, origin, acts } = await served();
+  const { ask, token, origin, cluster } = await served();
   const headers = { ...ACT, origin, 'sec-fetch-site': 'same-origin' };
   const killed = await ask('POST', `/live/act?token=${token}`, headers, KILL);
   expect(killed).toMatchObject({ status: 200, text: '{"did":"node2 was killed."}' });
-  expect(acts).toEqual([{ do: 'kill', args: ['node2'] }]);
+  expect(cluster.acts).toEqual([{ do: 'kill', args: ['node2'] }]);
   const refused = await ask('POST', `/live/act?token=${token}`, headers, '{"do":"explode"}');
   expect(refused.status).toBe(409);
   expect(JSON.parse(refused.text)).toEqual({ error: 'No such fault.', why: 'So it is.' });
 });
 
 test('without the token nothing is told and nothing done', async () => {
-  const { ask, token, acts } = await served();
+  const { ask, token, cluster } = await served();
   for (const wrong of ['', '?token=', '?token=guess', `?token=${token}x`]) {
     expect((await ask('POST', `/live/act${wrong}`, ACT, KILL)).status).toBe(403);
     for (const path of ['/live/events', '/live/runs', '/live/runs/one'])
       expect((await ask('GET', `${path}${wrong}`)).status).toBe(403);
   }
-  expect(acts).toEqual([]);
+  expect(cluster.acts).toEqual([]);
 });
 
 test('another origin is refused even with the token, and so is a name that is not of this machine', async () => {
-  const { ask, token, acts, origin } = await served();
+  const { ask, token, cluster, origin } = await served();
   const foreign: Record<string, string>[] = [
     { origin: 'https://evil.example' },
     { origin: 'null' },
@@ -121,7 +94,7 @@ test('another origin is refused even with the token, and so is a name that is no
   // What a form of another page can send, had it the token.
   const form = await ask('POST', `/live/act?token=${token}`, { origin, 'content-type': 'text/plain' }, KILL);
   expect(form.status).toBe(415);
-  expect(acts).toEqual([]);
+  expect(cluster.acts).toEqual([]);
 });
 
 test('no other page may frame the book, nor load what is under /live/', async () => {
@@ -135,7 +108,7 @@ test('no other page may frame the book, nor load what is under /live/', async ()
 });
 
 test('what makes no sense is refused', async () => {
-  const { ask, token } = await served();
+  const { ask, token, cluster } = await served();
   const act = (body: string) => ask('POST', `/live/act?token=${token}`, ACT, body);
   for (const body of [
     '',
@@ -152,18 +125,18 @@ test('what makes no sense is refused', async () => {
   expect((await ask('GET', `/live/runs/two?token=${token}`)).status).toBe(404);
   expect((await ask('GET', `/live/runs/..%2f..%2fdsc.json?token=${token}`)).status).toBe(404);
   expect((await ask('GET', '/live/..%2f..%2fpackage.json')).status).toBe(403);
-  expect((await ask('GET', `/live/runs/one?token=${token}`)).text).toBe(
-    '{"events":[{"type":"note","at":1}]}',
-  );
+  cluster.recording = { check: {} as CheckResult, steps: [], events: [] };
+  const recorded = await ask('GET', `/live/runs/one?token=${token}&check=a`);
+  expect(JSON.parse(recorded.text)).toEqual(cluster.recording);
 });
 
 test('a browser that reads too slowly is sent the newest events, and how many it missed', async () => {
-  const { open, token, tell, watching } = await served();
+  const { open, token, cluster } = await served();
   const stream = await open(`/live/events?token=${token}`);
   stream.pause();
   const EVENTS = 60_000;
   for (let at = 1; at <= EVENTS; at++) {
-    tell({ type: 'note', at, text: 'x'.repeat(500) } as LiveEvent);
+    cluster.tell({ type: 'note', kind: 'note', at, text: 'x'.repeat(500) });
     if (at % 1_000 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
   let [text, told, dropped, last] = ['', 0, 0, 0];
@@ -182,5 +155,5 @@ test('a browser that reads too slowly is sent the newest events, and how many it
   expect(told + dropped).toBe(EVENTS);
   expect(dropped).toBeGreaterThan(EVENTS / 4);
   stream.destroy();
-  await expect.poll(watching).toBe(0);
+  await expect.poll(() => cluster.watching).toBe(0);
 }, 30_000);

@@ -10,8 +10,8 @@ import { loadLesson } from '../../course/sessions.ts';
 import { ExitCode } from '../../course/user-error.ts';
 import { findWorkspace, stateFolder } from '../../course/workspace.ts';
 import type { Context } from '../context.ts';
-import type { LiveCluster } from '../live-cluster.ts';
 import { ProgressLine } from '../output/progress.ts';
+import type { WorkspaceCluster } from '../workspace-cluster.ts';
 
 export interface BookOptions {
   chapter?: string;
@@ -94,8 +94,8 @@ async function serve(
     return ExitCode.ok;
   }
   const { serveBook } = await import('../../book/serve.ts');
-  const live = workspace === undefined ? undefined : await liveCluster(workspace);
-  const server = await serveBook(renderedBook(), options.port ?? 0, live);
+  const cluster = workspace === undefined ? undefined : await clusterOf(workspace);
+  const server = await serveBook(renderedBook(), options.port ?? 0, cluster);
   try {
     const url = pageAddress(server.url, path, anchor);
     context.print(`The book: ${url}`, 'Ctrl-C ends it.');
@@ -103,8 +103,8 @@ async function serve(
     if (workspace === undefined) await interrupted(context.signal);
     else await serveWorkspace(workspace, server.url, options, context);
   } finally {
-    live?.end();
     await server.close();
+    await cluster?.end();
   }
   return ExitCode.ok;
 }
@@ -144,7 +144,7 @@ function interrupted(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function liveCluster(workspace: string): Promise<LiveCluster> {
-  const { LiveCluster } = await import('../live-cluster.ts');
-  return new LiveCluster(workspace);
+async function clusterOf(workspace: string): Promise<WorkspaceCluster> {
+  const { WorkspaceCluster } = await import('../workspace-cluster.ts');
+  return new WorkspaceCluster(workspace);
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findServer } from '../../book/served-book.ts';
 import { atomicWrite } from '../../course/atomic-write.ts';
 import { parseLanguages, spellLanguages } from '../../course/languages.ts';
 import { writeLastRun } from '../../course/last-run.ts';
@@ -308,6 +309,7 @@ async function present(
     shownPath: (path) => shownPath(context.cwd, path),
     nextSession: await nextSession(target.lesson),
     run,
+    book: (await findServer(target.workspace))?.url,
   });
   context.print(...lines);
 }

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { replayAddress } from '../../book/served-book.ts';
 import type { Lesson } from '../../course/lesson.ts';
 import type { CheckResult, VerifyResult } from '../../verify/verdict.ts';
 import { readCommand } from '../read-command.ts';
@@ -18,6 +19,8 @@ export interface SummaryOptions extends ReportOptions {
   nextSession: string | undefined;
   /** The recorded run's id, where there is one. */
   run: string | undefined;
+  /** Without a slash at its end: the server of the book that runs for this workspace. */
+  book: string | undefined;
 }
 
 /** One line of the checklist. */
@@ -80,6 +83,7 @@ function broken(
   lines.push(row('Again', `dsc verify ${result.session} --only ${check.id} --seed ${result.seed}`, paint));
   if (options.run && !failure.unwritten) {
     lines.push(row('Replay', `dsc replay ${paint.dim('(step by step)')}`, paint));
+    if (options.book) lines.push(row('', replayAddress(options.book, options.run, check), paint));
   }
   return lines;
 }

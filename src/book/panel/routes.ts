@@ -4,7 +4,7 @@ import sirv from 'sirv';
 import { packagePath } from '../../course/package-root.ts';
 import { UserError } from '../../course/user-error.ts';
 import { EventFeed } from './event-feed.ts';
-import type { Live, LiveAction } from './live.ts';
+import type { LiveAction, LiveCluster } from './live-cluster.ts';
 
 const LONGEST_BODY_BYTES = 4_096;
 
@@ -21,22 +21,22 @@ class Refusal extends Error {
 /**
  * What the panel beside the book asks for, under `/live/`:
  *
- *   GET  /live/<file>           the panel itself
- *   GET  /live/events?token=    what happens, as server-sent events
- *   GET  /live/runs?token=      the recorded runs
- *   GET  /live/runs/<id>?token= what happened in one
- *   POST /live/act?token=       { do, args }: a fault or `verify`; answers { did }, or { error, why, fix }
+ *   GET  /live/<file>                    the panel itself
+ *   GET  /live/events?token=             what happens, as server-sent events
+ *   GET  /live/runs?token=               the recorded runs
+ *   GET  /live/runs/<id>?token=&check=   a check of one: { check, steps, events }
+ *   POST /live/act?token=                { do, args }: a fault or `verify`; answers { did }, or { error, why, fix }
  *
  * Everything but the panel's own files needs the token, which is made anew for each run of the server and stands in the
  * pages that it serves: only this book's pages can read it. A request that another page sent is refused all the same.
  */
-export class LiveRoutes {
-  readonly #live: Live;
+export class PanelRoutes {
+  readonly #cluster: LiveCluster;
   readonly #token = randomBytes(24).toString('base64url');
   readonly #files = sirv(packagePath('book', 'live'), { dev: true });
 
-  constructor(live: Live) {
-    this.#live = live;
+  constructor(cluster: LiveCluster) {
+    this.#cluster = cluster;
   }
 
   /** The page with the panel in it. */
@@ -76,15 +76,16 @@ export class LiveRoutes {
     const method = pathname === '/live/act' ? 'POST' : 'GET';
     if (request.method !== method) throw new Refusal(405, `This is for ${method}.`);
     if (pathname === '/live/act') {
-      json(response, 200, { did: await this.#live.act(await readAction(request)) });
+      json(response, 200, { did: await this.#cluster.act(await readAction(request)) });
     } else if (pathname === '/live/events') {
       this.#feed(response);
     } else if (pathname === '/live/runs') {
-      json(response, 200, { runs: await this.#live.runs() });
+      json(response, 200, { runs: await this.#cluster.runs() });
     } else {
-      const events = id === undefined ? undefined : await this.#live.run(id);
-      if (!events) throw new Refusal(404, 'There is no such run.');
-      json(response, 200, { events });
+      const check = new URL(request.url ?? '/', 'http://book').searchParams.get('check') ?? undefined;
+      const recorded = id === undefined ? undefined : await this.#cluster.recorded(id, check);
+      if (!recorded) throw new Refusal(404, 'There is no such run, or no such check in it.');
+      json(response, 200, recorded);
     }
   }
 
@@ -92,7 +93,7 @@ export class LiveRoutes {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const feed = new EventFeed(response);
-    this.#live.watch((event) => feed.tell(event), gone.signal);
+    this.#cluster.watch((event) => feed.tell(event), gone.signal);
   }
 
   /** Compares digests, so that neither the time nor the length tells anything about the token. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { LiveEvent } from './live.ts';
+import type { LiveEvent } from '../../live/events.ts';
 
 /** Events are sent together, so that a busy cluster costs a message every now and then and not thousands, ms. */
 const TOGETHER_MS = 100;
