@@ -28,7 +28,7 @@ export class MessageList {
     const recent = messages.filter(({ sentAt }) => sentAt > now - WINDOW_MS);
     const lost = recent.filter(({ outcome }) => !['answered', 'waiting'].includes(outcome)).length;
     const missed = dropped > 0 ? ` · ${dropped} events were too many for this browser` : '';
-    write(this.summary, `${recent.length} messages in ten seconds, ${lost} of them lost or unanswered${missed}`);
+    write(this.summary, `${recent.length} messages in the last ${WINDOW_MS / 1000} s, ${lost} of them lost or unanswered${missed}`);
     if (!this.details.open) return;
     const told = messages.filter(({ routine, outcome }) => !routine || !['answered', 'waiting'].includes(outcome));
     this.rows.replaceChildren(

@@ -5,7 +5,7 @@ export const MOST_LINES = 200;
 export const MOST_MARKS = 200;
 
 /** The reader sees so much of the past in the diagram, ms; what is older is forgotten. */
-export const WINDOW_MS = 10_000;
+export const WINDOW_MS = 6_000;
 
 export class Model {
   /** What runs: `{ session, title, system, runtime, services }`; null when nothing does. */
@@ -48,10 +48,11 @@ export class Model {
       this.nodes = [];
       this.faults = [];
       this.system = null;
-      this.messages = [];
       this.marks = [];
-      this.lines = [];
     }
+    // Their numbers begin anew; those of the last moments are told once more.
+    this.messages = [];
+    this.lines = [];
     if (cluster === null && before !== null) this.tell('No nodes are running any more', at);
     if (cluster !== null && before === null) this.tell(`${cluster.services.length} nodes are running`, at);
   }

@@ -18,6 +18,8 @@ const FRAME_MS = 100;
 const CALM_FRAME_MS = 1_000;
 /** How often the words are renewed, ms. */
 const WORDS_MS = 300;
+/** The diagram ends so long ago: what is newer has perhaps not been told of yet, ms. */
+const BEHIND_MS = 500;
 /** What happened so long before the page was opened is still told, ms. */
 const NEWS_MS = 5_000;
 
@@ -181,7 +183,7 @@ class Panel {
   }
 
   #togglePause() {
-    this.frozenAt = this.frozenAt === undefined ? this.#now() : undefined;
+    this.frozenAt = this.frozenAt === undefined ? this.#now() - BEHIND_MS : undefined;
     const frozen = this.frozenAt !== undefined;
     this.pause.setAttribute('aria-pressed', String(frozen));
   }
@@ -199,7 +201,7 @@ class Panel {
       }
       if (this.frozenAt !== undefined || now - drawn < (calm.matches ? CALM_FRAME_MS : FRAME_MS)) return;
       drawn = now;
-      this.spaceTime.draw(this.model, this.#now());
+      this.spaceTime.draw(this.model, this.#now() - BEHIND_MS);
     }, FRAME_MS);
   }
 
@@ -229,7 +231,7 @@ function section(title, ...parts) {
 }
 
 function legend() {
-  const words = ['full line: request', 'dashed: answer', 'cross: lost, or the node died', 'star: leads'];
+  const words = ['full line: request', 'faint: routine', 'dashed: answer', 'cross: lost, or the node died', 'star: leads'];
   return element('p', { class: 'live-faint live-legend' }, ...words.map((text) => element('span', {}, text)));
 }
 

@@ -104,7 +104,7 @@ export class SpaceTime {
     context.strokeStyle = this.colours.line;
     context.lineWidth = 1;
     context.textAlign = 'center';
-    for (let ago = 0; ago <= this.windowMs; ago += this.windowMs / 5) {
+    for (let ago = 0; ago <= this.windowMs; ago += this.windowMs / 6) {
       const at = x(now - ago);
       context.globalAlpha = 0.5;
       stroke(context, [at, TOP_PX - 4], [at, height - BOTTOM_PX]);
@@ -158,8 +158,9 @@ export class SpaceTime {
     const { from, to, sentAt, deliveredAt, answeredAt, returnedAt, outcome } = message;
     if (!lanes.includes(from) || !lanes.includes(to)) return;
     const harmed = message.faults.length > 0 || !['answered', 'waiting'].includes(outcome);
-    context.lineWidth = message.routine ? 1 : 1.5;
-    context.globalAlpha = message.routine && !harmed ? 0.55 : 1;
+    const routine = message.routine && !harmed;
+    context.lineWidth = routine ? 1 : 1.5;
+    context.globalAlpha = routine ? 0.5 : 1;
     const lost = ['request-lost', 'reset', 'unreachable', 'abandoned'].includes(outcome) && deliveredAt === null;
     context.strokeStyle = harmed ? this.colours.wrong : this.colours.accent;
     if (lost) this.#lost(context, [x(sentAt), y(from)], [x(sentAt + 60), y(to)]);
@@ -167,7 +168,7 @@ export class SpaceTime {
     if (outcome === 'answer-lost') {
       const at = answeredAt ?? deliveredAt;
       this.#lost(context, [x(at), y(to)], [x(at + 60), y(from)]);
-    } else if (returnedAt !== null && returnedAt <= now) {
+    } else if (returnedAt !== null && returnedAt <= now && !routine) {
       context.setLineDash([3, 3]);
       context.strokeStyle = harmed ? this.colours.wrong : this.colours.faint;
       this.#arrow(context, [x(answeredAt), y(to)], [x(returnedAt), y(from)], true);

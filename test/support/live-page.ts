@@ -18,10 +18,10 @@ export interface Visit {
 export async function visit(
   browser: Browser,
   url: string,
-  options: { theme?: string; viewport?: { width: number; height: number }; reducedMotion?: 'reduce' } = {},
+  options: { theme?: string; viewport?: { width: number; height: number } } = {},
 ): Promise<Visit> {
-  const { theme, viewport = { width: 1600, height: 1000 }, reducedMotion = null } = options;
-  const context = await browser.newContext({ viewport, reducedMotion });
+  const { theme, viewport = { width: 1600, height: 1000 } } = options;
+  const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

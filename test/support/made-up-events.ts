@@ -200,6 +200,6 @@ function madeUpVerify(now: number): LiveEvent[] {
     verify(now - 7_900, { type: 'check-started', ...checks[0] }),
     verify(now - 7_000, { type: 'check-finished', result: { ...result(0), verdict: 'pass' } }),
     verify(now - 7_000, { type: 'check-started', ...checks[1] }),
-    verify(now - 5_000, { type: 'check-finished', result: { ...result(1), verdict: 'fail', failure } }),
+    verify(now - 2_000, { type: 'check-finished', result: { ...result(1), verdict: 'fail', failure } }),
   ];
 }
