@@ -1,6 +1,7 @@
 /**
  * Measures what product decisions rest on, as ratios within one run wherever there is something to compare with.
- *   node bench/run.ts [start-up] [stack] [watch] [verify] [chat] [book]     (nothing named: all)
+ *   node bench/run.ts [start-up] [stack] [watch] [verify] [chat] [book] [live]     (nothing named: all)
+ * DSC_BENCH_CHAOS_S=60 shortens the ten minutes of random faults of `live`, DSC_BENCH_PAIRS=3 its comparisons.
  * Prints Markdown, and writes it to bench/RESULTS.md when everything was measured.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -17,7 +18,15 @@ const engine = await findEngine(process.env);
 const runtimes = engine.found ? ['process', 'docker'] : ['process'];
 const wanted = process.argv.slice(2);
 const rows: string[] = [];
-const parts: Record<string, () => Promise<void>> = { 'start-up': startUp, stack, watch, verify, chat, book };
+const parts: Record<string, () => Promise<void>> = {
+  'start-up': startUp,
+  stack,
+  watch,
+  verify,
+  chat,
+  book,
+  live,
+};
 for (const [name, measure] of Object.entries(parts))
   if (wanted.length === 0 || wanted.includes(name)) await measure();
 const report = [
@@ -169,6 +178,12 @@ async function verify(): Promise<void> {
 async function chat(): Promise<void> {
   const { measureChat } = await import('./chat.ts');
   rows.push(...(await measureChat()));
+}
+
+/** A cluster that is watched in the panel. */
+async function live(): Promise<void> {
+  const { measureLive } = await import('./live.ts');
+  rows.push(...(await measureLive()));
 }
 
 /** The book as we build it, against mdBook alone on the pages that the preprocessor makes. */

@@ -13,7 +13,7 @@ import { SystemView } from './system-view.js';
 
 const OPEN_KEY = 'dsc-live-open';
 /** How often what moves is drawn, ms: smooth enough to follow, and light for the machine that runs the cluster. */
-const FRAME_MS = 100;
+const FRAME_MS = 200;
 /** The same for those who asked their system for less motion, ms. */
 const CALM_FRAME_MS = 1_000;
 /** How often the words are renewed, ms. */
@@ -95,7 +95,21 @@ class Panel {
   /** Shows the cluster as it is now, and goes on. */
   live() {
     this.running = true;
-    this.connection.watch(
+    document.addEventListener('visibilitychange', () => this.#connect());
+    this.#connect();
+  }
+
+  /** Nobody looks: then nothing is asked for, and the cluster is left alone. */
+  #connect() {
+    const looked = !document.hidden && (this.decided ? !this.root.hidden : wide.matches && remembered() !== false);
+    if (!this.running || looked === Boolean(this.disconnect)) return;
+    this.disconnect?.();
+    this.disconnect = looked ? this.#watch() : undefined;
+    if (looked) this.newsSince = Number.POSITIVE_INFINITY;
+  }
+
+  #watch() {
+    return this.connection.watch(
       ({ events, dropped, sentAt }) => {
         this.#setConnection('');
         if (this.newsSince === Number.POSITIVE_INFINITY) {
@@ -155,16 +169,14 @@ class Panel {
   #show(open) {
     this.decided = true;
     this.root.hidden = !open;
+    this.#connect();
     this.toggle.setAttribute('aria-expanded', String(open));
     document.documentElement.classList.toggle('live-open', open);
   }
 
   /** As the reader left it; at first, where there is a cluster to see and room beside the text. */
   #openFirst() {
-    if (this.model.cluster === null) return;
-    const kept = remembered();
-    if (wide.matches && kept !== false) this.#show(true);
-    this.decided = true;
+    if (this.model.cluster !== null) this.#show(true);
   }
 
   #setConnection(text) {
@@ -212,7 +224,9 @@ class Panel {
     const runs = nodes.filter(({ status }) => status === 'running').length;
     const about = cluster
       ? `Session ${cluster.session}: ${cluster.title} · ${runs} of ${nodes.length} nodes run · ${cluster.runtime}`
-      : 'No nodes are running. In a terminal: dsc start session-1';
+      : this.newsSince < Number.POSITIVE_INFINITY
+        ? 'No nodes are running. In a terminal: dsc start session-1'
+        : 'Looking for your nodes ...';
     write(this.about, this.lagMs > 1_000 ? `${about} · ${(this.lagMs / 1_000).toFixed(1)} s behind` : about);
     if (cluster === null) return;
     this.faults.show({ nodes, run: model.run, running: this.running });

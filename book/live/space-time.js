@@ -66,10 +66,12 @@ export class SpaceTime {
       ({ sentAt, answeredAt }) => (answeredAt ?? sentAt) > now - this.windowMs && sentAt <= now,
     );
     const every = Math.ceil(seen.length / (MOST_ARROWS / 2));
+    const routine = seen.filter(isPlainRoutine);
+    this.#routine(context, routine.filter(({ seq }) => seq % every === 0), x, y, lanes);
     for (const message of seen) {
-      const plain = message.routine || (message.outcome === 'answered' && message.faults.length === 0);
-      if (plain && message.seq % every !== 0) continue;
-      this.#message(context, message, x, y, lanes, now);
+      if (isPlainRoutine(message)) continue;
+      const plain = message.outcome === 'answered' && message.faults.length === 0;
+      if (!plain || message.seq % every === 0) this.#message(context, message, x, y, lanes, now);
     }
     for (const mark of model.marks) {
       if (mark.at > now - this.windowMs && mark.at <= now) this.#mark(context, mark, x(mark.at), y, lanes, height);
@@ -154,13 +156,31 @@ export class SpaceTime {
     return stretches;
   }
 
+  /** What goes on all the time is most of what there is: faint, without its answers, and drawn in one go. */
+  #routine(context, messages, x, y, lanes) {
+    context.beginPath();
+    for (const { from, to, sentAt, deliveredAt } of messages) {
+      if (deliveredAt === null || !lanes.includes(from) || !lanes.includes(to)) continue;
+      const [x1, y1, x2, y2] = [x(sentAt), y(from), x(deliveredAt), y(to)];
+      const back = y2 > y1 ? -5 : 5;
+      context.moveTo(x1, y1);
+      context.lineTo(x2, y2);
+      context.moveTo(x2 - 2.5, y2 + back);
+      context.lineTo(x2, y2);
+      context.lineTo(x2 + 2.5, y2 + back);
+    }
+    context.globalAlpha = 0.5;
+    context.lineWidth = 1;
+    context.strokeStyle = this.colours.accent;
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+
   #message(context, message, x, y, lanes, now) {
     const { from, to, sentAt, deliveredAt, answeredAt, returnedAt, outcome } = message;
     if (!lanes.includes(from) || !lanes.includes(to)) return;
-    const harmed = message.faults.length > 0 || !['answered', 'waiting'].includes(outcome);
-    const routine = message.routine && !harmed;
-    context.lineWidth = routine ? 1 : 1.5;
-    context.globalAlpha = routine ? 0.5 : 1;
+    const harmed = isHarmed(message);
+    context.lineWidth = 1.5;
     const lost = ['request-lost', 'reset', 'unreachable', 'abandoned'].includes(outcome) && deliveredAt === null;
     context.strokeStyle = harmed ? this.colours.wrong : this.colours.accent;
     if (lost) this.#lost(context, [x(sentAt), y(from)], [x(sentAt + 60), y(to)]);
@@ -168,13 +188,12 @@ export class SpaceTime {
     if (outcome === 'answer-lost') {
       const at = answeredAt ?? deliveredAt;
       this.#lost(context, [x(at), y(to)], [x(at + 60), y(from)]);
-    } else if (returnedAt !== null && returnedAt <= now && !routine) {
+    } else if (returnedAt !== null && returnedAt <= now) {
       context.setLineDash([3, 3]);
       context.strokeStyle = harmed ? this.colours.wrong : this.colours.faint;
       this.#arrow(context, [x(answeredAt), y(to)], [x(returnedAt), y(from)], true);
       context.setLineDash([]);
     }
-    context.globalAlpha = 1;
   }
 
   #arrow(context, [x1, y1], [x2, y2], arrived) {
@@ -231,6 +250,14 @@ export class SpaceTime {
     context.lineWidth = 2;
     stroke(context, [x, 4], [x, height - BOTTOM_PX]);
   }
+}
+
+function isHarmed({ faults, outcome }) {
+  return faults.length > 0 || !['answered', 'waiting'].includes(outcome);
+}
+
+function isPlainRoutine(message) {
+  return message.routine && !isHarmed(message);
 }
 
 function stroke(context, [x1, y1], [x2, y2]) {

@@ -98,9 +98,11 @@ describe('the panel', () => {
     expect(column!.x + column!.width).toBeLessThanOrEqual(side!.x);
     expect(column!.width).toBeGreaterThan(600);
     await wide.getByRole('button', { name: 'Close the live cluster' }).click();
+    // Who does not look costs the cluster nothing.
+    await expect.poll(() => cluster.watching).toBe(0);
     await wide.reload();
-    await expect.poll(() => cluster.watching).toBe(1);
-    // Where it had opened by itself, this would close it.
+    expect(await panel(wide).isVisible()).toBe(false);
+    expect(cluster.watching).toBe(0);
     await toggle(wide).click();
     expect(await panel(wide).isVisible()).toBe(true);
     for (const viewport of [MEDIUM, PHONE]) {
@@ -123,6 +125,7 @@ describe('the panel', () => {
     await toggle(page).focus();
     await page.keyboard.press('Enter');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('live-title');
+    await page.getByRole('button', { name: 'Kill node2' }).waitFor();
     const reached: string[] = [];
     while (reached.at(-1) !== 'Pause the diagram' && reached.length < 60) {
       await page.keyboard.press('Tab');

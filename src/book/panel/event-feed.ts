@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { LiveEvent } from '../../live/events.ts';
 
 /** Events are sent together, so that a busy cluster costs a message every now and then and not thousands, ms. */
-const TOGETHER_MS = 100;
+const TOGETHER_MS = 150;
 
 /** How many may wait for a browser. */
 const MOST_WAITING = 2_000;
