@@ -29,6 +29,8 @@ export class WorkspaceCluster implements LiveCluster {
   #observing: AbortController | undefined;
   #linger: NodeJS.Timeout | undefined;
   #verify: ChildProcess | undefined;
+  /** Observations and acts that go on. */
+  readonly #unfinished = new Set<Promise<void>>();
 
   constructor(workspace: string) {
     this.#workspace = workspace;
@@ -45,10 +47,15 @@ export class WorkspaceCluster implements LiveCluster {
     });
   }
 
-  async act({ do: what, args }: LiveAction): Promise<string> {
-    if (what === 'verify') return this.#beginVerify();
-    const { stack } = await requireStack(this.#workspace);
-    return injectFault(stack, what, args);
+  act({ do: what, args }: LiveAction): Promise<string> {
+    const acting = what === 'verify' ? this.#beginVerify() : this.#inject(what, args);
+    const ended = acting.then(
+      () => {},
+      () => {},
+    );
+    this.#unfinished.add(ended);
+    void ended.then(() => this.#unfinished.delete(ended));
+    return acting;
   }
 
   runs(): Promise<RunSummary[]> {
@@ -61,14 +68,21 @@ export class WorkspaceCluster implements LiveCluster {
     return check && { check, steps: replaySteps(check), events };
   }
 
-  /** A verify that was begun here ends as with Ctrl-C. */
+  /** What was begun here is finished, but a verify ends as with Ctrl-C. */
   async end(): Promise<void> {
     this.#rest();
     const verify = this.#verify;
-    if (!verify) return;
-    const ended = new Promise((resolve) => verify.once('close', resolve));
-    verify.kill('SIGINT');
-    await ended;
+    if (verify) {
+      const ended = new Promise((resolve) => verify.once('close', resolve));
+      verify.kill('SIGINT');
+      await ended;
+    }
+    await Promise.all(this.#unfinished);
+  }
+
+  async #inject(fault: string, args: string[]): Promise<string> {
+    const { stack } = await requireStack(this.#workspace);
+    return injectFault(stack, fault, args);
   }
 
   #observe(): void {
@@ -81,7 +95,9 @@ export class WorkspaceCluster implements LiveCluster {
       for (const watcher of this.#watchers) watcher(event);
     };
     const find = () => findObserved(this.#workspace);
-    void observe({ workspace: this.#workspace, find }, tell, this.#observing.signal);
+    const ended = observe({ workspace: this.#workspace, find }, tell, this.#observing.signal);
+    this.#unfinished.add(ended);
+    void ended.then(() => this.#unfinished.delete(ended));
   }
 
   /** Who comes later is told everything anew. */
@@ -97,7 +113,7 @@ export class WorkspaceCluster implements LiveCluster {
    * The very command, in a process of its own: its checks are told of through its recording.
    * @throws UserError when one runs already, or it ends before it begins
    */
-  #beginVerify(): Promise<string> {
+  async #beginVerify(): Promise<string> {
     if (this.#verify) {
       throw new UserError('A verify is running.', { code: 'verify-running', fix: 'Wait for its end.' });
     }
