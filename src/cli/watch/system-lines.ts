@@ -144,6 +144,8 @@ function replicasLines({ nodes }: ReplicasView): string[] {
   );
 }
 
+const LONGEST_ROOM = 24;
+
 function chatLines({ rooms }: ChatView): string[] {
   if (rooms.length === 0) return ['No rooms yet.'];
   return renderTable(
@@ -152,7 +154,7 @@ function chatLines({ rooms }: ChatView): string[] {
         status === 'online' ? userId : `${userId} (${status})`,
       );
       return [
-        `#${roomId}`,
+        cut(`#${roomId}`, LONGEST_ROOM),
         `number ${sequenceNumber}`,
         sequencer ? `numbered by ${sequencer}` : '',
         users.join(', ') || 'nobody',
