@@ -84,7 +84,7 @@ class Panel {
       event.stopPropagation();
       if (event.key === 'Escape' && !wide.matches) this.#close();
     });
-    this.toggle = toggleButton(() => (this.root.hidden ? this.open({ focus: true }) : this.#close()));
+    this.toggle = toggleButton(() => (this.root.hidden ? this.#open() : this.#close()));
     menu.prepend(this.toggle);
     document.body.append(this.root);
     this.spaceTime = new SpaceTime(this.canvas, WINDOW_MS);
@@ -149,15 +149,16 @@ class Panel {
       this.spaceTime.draw(model, at + WINDOW_MS / 10, at);
     });
     this.replayPlace.append(replay.body);
-    this.open({ focus: false });
+    this.root.classList.add('live-replay');
+    this.#show(true);
     replay.load().catch((error) => write(this.problem, error.message));
   }
 
-  open({ focus }) {
+  #open() {
     this.#show(true);
     remember(true);
     this.#words();
-    if (focus) this.title.focus();
+    this.title.focus();
   }
 
   #close() {

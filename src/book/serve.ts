@@ -36,7 +36,7 @@ export async function serveBook(folder: string, port: number, cluster?: LiveClus
     response.setHeader('x-content-type-options', 'nosniff');
     const { pathname } = new URL(request.url ?? '/', 'http://book');
     if (routes && (await routes.answer(request, response, pathname))) return;
-    const page = routes && pathname.endsWith('.html') ? await readPage(folder, pathname) : undefined;
+    const page = routes && (await readPage(folder, pathname));
     if (page === undefined) return files(request, response);
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
     response.end(routes!.bringAlive(page));
@@ -60,10 +60,14 @@ export async function serveBook(folder: string, port: number, cluster?: LiveClus
 }
 
 /** Undefined where there is no such page. Dots that lead out of the folder lead nowhere. */
-function readPage(folder: string, pathname: string): Promise<string | undefined> {
-  return new Promise<string>((resolve) => {
-    resolve(readFile(join(folder, normalize(decodeURIComponent(pathname))), 'utf8'));
-  }).catch(() => undefined);
+async function readPage(folder: string, pathname: string): Promise<string | undefined> {
+  const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+  if (!path.endsWith('.html')) return undefined;
+  try {
+    return await readFile(join(folder, normalize(decodeURIComponent(path))), 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function listen(server: Server, port: number): Promise<void> {
