@@ -56,7 +56,7 @@ export class SpaceTime {
     const scale = (width - NAMES_PX - 12) / this.windowMs;
     const x = (at) => NAMES_PX + (at - (now - this.windowMs)) * scale;
     const y = (name) => TOP_PX + (lanes.indexOf(name) + 0.5) * LANE_PX;
-    this.#axis(context, now, x, height);
+    this.#axis(context, moment ?? now, x, height);
     for (const name of lanes) this.#lane(context, model, name, y(name), x, now);
     context.save();
     context.beginPath();
@@ -101,13 +101,15 @@ export class SpaceTime {
     canvas.getContext('2d').setTransform(ratio, 0, 0, ratio, 0, 0);
   }
 
-  #axis(context, now, x, height) {
+  /** Seconds before `zero`, epoch ms. */
+  #axis(context, zero, x, height) {
     context.fillStyle = this.colours.faint;
     context.strokeStyle = this.colours.line;
     context.lineWidth = 1;
     context.textAlign = 'center';
     for (let ago = 0; ago <= this.windowMs; ago += this.windowMs / 6) {
-      const at = x(now - ago);
+      const at = x(zero - ago);
+      if (at < NAMES_PX) break;
       context.globalAlpha = 0.5;
       stroke(context, [at, TOP_PX - 4], [at, height - BOTTOM_PX]);
       context.globalAlpha = 1;

@@ -9,7 +9,7 @@ import { WorkspaceCluster } from '../../src/cli/workspace-cluster.ts';
 import { writeSolution } from '../../src/verify/write-solution.ts';
 import { findChromium } from '../support/chromium.ts';
 import { dsc, json } from '../support/dsc.ts';
-import { visit } from '../support/live-page.ts';
+import { seriousViolations, visit } from '../support/live-page.ts';
 
 const CHAPTER = 'fundamentals/02-message-passing.html';
 const WITHIN = { timeout: 30_000 };
@@ -101,6 +101,7 @@ describe('a real cluster beside the chapter', () => {
       check.failure.timeline.rows.map(({ label }: any) => label),
     );
 
+    expect(await seriousViolations(page)).toEqual([]);
     const step = () => page.getByText(/^Step \d+ of/).textContent();
     expect(await step()).toContain(`Step ${steps.length} of ${steps.length}`);
     await page.getByRole('button', { name: 'Back', exact: true }).press('Enter');

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -240,6 +243,52 @@ test('a flood of events costs the page a bounded memory, and it keeps up', async
   expect((await used()) - first).toBeLessThan(2_000_000);
   expect(await page.locator('#live-panel *').count()).toBeLessThan(1_500);
 }, 60_000);
+
+test('a page of another origin can neither read, nor act, nor show the book in a frame', async () => {
+  cluster.begin(madeUpEvents('raft', Date.now()));
+  const mine = await read();
+  await panel(mine).waitFor();
+  const token = await mine.locator('meta[name=dsc-live]').getAttribute('content');
+  const other = createServer((_, response) => response.end('<title>other</title>')).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const context = await book.browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    // Even had it the token, which it cannot read.
+    const tried = await page.evaluate(
+      async ([url, secret]) => {
+        const ask = (path: string, options?: RequestInit) =>
+          fetch(`${url}${path}`, options).then(
+            () => 'read',
+            () => 'refused',
+          );
+        const body = '{"do":"kill","args":["node1"]}';
+        const headers = { 'content-type': 'application/json' };
+        const act = `/live/act?token=${secret}`;
+        const frame = document.createElement('iframe');
+        frame.src = `${url}/introduction.html`;
+        document.body.append(frame);
+        await new Promise((resolve) => frame.addEventListener('load', resolve));
+        return {
+          page: await ask('/introduction.html'),
+          events: await ask(`/live/events?token=${secret}`),
+          act: await ask(act, { method: 'POST', headers, body }),
+          plain: await ask(act, { method: 'POST', body, mode: 'no-cors' }).then(() => 'sent'),
+          framed: frame.contentDocument !== null,
+        };
+      },
+      [server.url, token!] as const,
+    );
+    expect(tried).toMatchObject({ page: 'refused', events: 'refused', act: 'refused', framed: false });
+    const shown = page.frames()[1]!;
+    expect(await shown.locator('#mdbook-menu-bar').count()).toBe(0);
+    expect(cluster.acts).toEqual([]);
+  } finally {
+    await context.close();
+    other.close();
+  }
+});
 
 describe('without a cluster', () => {
   test('the served book says how to start one, and is complete', async () => {
