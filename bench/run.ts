@@ -1,6 +1,7 @@
 /**
  * Measures what product decisions rest on, as ratios within one run wherever there is something to compare with.
- *   node bench/run.ts [start-up] [stack] [watch] [verify] [chat] [raft] [linearizability] [book]     (nothing named: all)
+ *   node bench/run.ts [start-up] [stack] [watch] [verify] [chat] [raft] [linearizability] [book] [live]     (nothing named: all)
+ * DSC_BENCH_CHAOS_S=60 shortens the ten minutes of random faults of `live`, DSC_BENCH_PAIRS=3 its comparisons.
  * Prints Markdown, and writes it to bench/RESULTS.md when everything was measured.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -26,6 +27,7 @@ const parts: Record<string, () => Promise<void>> = {
   raft,
   linearizability,
   book,
+  live,
 };
 for (const [name, measure] of Object.entries(parts))
   if (wanted.length === 0 || wanted.includes(name)) await measure();
@@ -190,6 +192,12 @@ async function raft(): Promise<void> {
 async function linearizability(): Promise<void> {
   const { measureLinearizability } = await import('./linearizability.ts');
   rows.push(...(await measureLinearizability()));
+}
+
+/** A cluster that is watched in the panel. */
+async function live(): Promise<void> {
+  const { measureLive } = await import('./live.ts');
+  rows.push(...(await measureLive()));
 }
 
 /** The book as we build it, against mdBook alone on the pages that the preprocessor makes. */

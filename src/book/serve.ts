@@ -1,7 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join, normalize } from 'node:path';
 import sirv from 'sirv';
 import { UserError } from '../course/user-error.ts';
+import type { LiveCluster } from './panel/live-cluster.ts';
+import { PanelRoutes } from './panel/routes.ts';
 
 /** Addresses under which this machine speaks to itself. Others mean that a foreign page sends the request. */
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
@@ -16,13 +20,32 @@ export interface BookServer {
  * Serves the rendered book on loopback.
  * @param folder with the pages
  * @param port 0 takes a free one
+ * @param cluster the cluster to show beside the text; without it the book is plain
  * @throws UserError `port-taken`
  */
-export async function serveBook(folder: string, port: number): Promise<BookServer> {
+export async function serveBook(folder: string, port: number, cluster?: LiveCluster): Promise<BookServer> {
   const files = sirv(folder, { dev: true });
+  const routes = cluster && new PanelRoutes(cluster);
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    if (!LOOPBACK.test(request.headers.host ?? '')) {
+      response.writeHead(403, { 'content-type': 'text/plain' }).end('This book is for this machine only.');
+      return;
+    }
+    // No other page may show the book in a frame, and so make a reader press its buttons unawares.
+    response.setHeader('content-security-policy', "frame-ancestors 'self'");
+    response.setHeader('x-content-type-options', 'nosniff');
+    const { pathname } = new URL(request.url ?? '/', 'http://book');
+    if (routes && (await routes.answer(request, response, pathname))) return;
+    const page = routes && (await readPage(folder, pathname));
+    if (page === undefined) return files(request, response);
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(routes!.bringAlive(page));
+  };
   const server = createServer((request, response) => {
-    if (LOOPBACK.test(request.headers.host ?? '')) files(request, response);
-    else response.writeHead(403, { 'content-type': 'text/plain' }).end('This book is for this machine only.');
+    answer(request, response).catch((error: Error) => {
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+      response.end(error.message);
+    });
   });
   await listen(server, port);
   const { port: got } = server.address() as AddressInfo;
@@ -34,6 +57,17 @@ export async function serveBook(folder: string, port: number): Promise<BookServe
         server.closeAllConnections();
       }),
   };
+}
+
+/** Undefined where there is no such page. Dots that lead out of the folder lead nowhere. */
+async function readPage(folder: string, pathname: string): Promise<string | undefined> {
+  const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+  if (!path.endsWith('.html')) return undefined;
+  try {
+    return await readFile(join(folder, normalize(decodeURIComponent(path))), 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -43,6 +43,8 @@ function addCourseCommands(add: Add): void {
     .option('--dir <folder>', 'where the course folder is or shall be (default: ./dsc-course)')
     .option('--yes', 'ask nothing')
     .option('--fresh', 'move your code of this system to a backup and begin anew')
+    .option('--book', 'serve the book with your nodes beside it (on a terminal it does)')
+    .option('--no-book', 'do not')
     .option('--json', 'for programs');
   add('verify [session]', 'check your live nodes, with faults', 'dsc verify --watch')
     .option('--watch', 'again after every change of a file')
@@ -69,6 +71,13 @@ function addClusterCommands(add: Add): void {
     '--json',
     'for programs',
   );
+  add('watch', 'what happens in your cluster, as it happens; keys break it', 'dsc watch')
+    .option('--interval <ms>', 'how often to look (default: 400)', intervalNumber)
+    .option('--json', 'a line of JSON for each event');
+  add('replay [run]', 'a check that failed, once more, step by step', 'dsc replay')
+    .option('--check <id>', 'this check (default: the first that failed)')
+    .option('--list', 'the runs that are kept')
+    .option('--json', 'for programs');
   add('logs [node]', 'what the nodes print', 'dsc logs node1 -f').option(
     '-f, --follow',
     'go on until Ctrl-C',
@@ -113,7 +122,8 @@ function addLearnerCommands(add: Add): void {
     .addOption(languageOption())
     .option('--build', 'build it from its sources (in a checkout)')
     .option('--port <n>', 'where to serve it (default: a free port)', portNumber)
-    .option('--no-open', 'print the address only');
+    .option('--no-open', 'print the address only')
+    .addOption(new Option('--until-stop', 'end with dsc stop').hideHelp());
   add('solution [session]', 'write the complete solution to a folder', 'dsc solution --diff')
     .option('--diff', 'show how it differs from your files')
     .addOption(languageOption())
@@ -167,6 +177,12 @@ function portNumber(text: string): number {
   const port = wholeNumber(text);
   if (port >= 1 && port <= 65_535) return port;
   throw new InvalidArgumentError('It is a number from 1 to 65535.');
+}
+
+function intervalNumber(text: string): number {
+  const ms = wholeNumber(text);
+  if (ms >= 100 && ms <= 60_000) return ms;
+  throw new InvalidArgumentError('It is a number of ms from 100 to 60000.');
 }
 
 function wholeNumber(text: string): number {

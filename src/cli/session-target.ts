@@ -14,6 +14,7 @@ import {
   requireWorkspace,
   stateFolder,
 } from '../course/workspace.ts';
+import type { Observed } from '../live/stack-observer.ts';
 import { reopenRuntime } from '../stack/choose-runtime.ts';
 import { Stack } from '../stack/stack.ts';
 
@@ -70,6 +71,15 @@ export function openStack(home: string): Promise<Stack | undefined> {
 /** The stack of the session started last, or one that was started by hand with `docker compose`; undefined when none runs. */
 export async function findStack(target: SessionTarget): Promise<Stack | undefined> {
   return (await openStack(target.home)) ?? (await adoptStack(target));
+}
+
+/** What runs in a workspace, for an observer of it; undefined when nothing does, or nothing was started yet. */
+export async function findObserved(workspace: string): Promise<Observed | undefined> {
+  const { session, languages } = await readProgress(workspace);
+  if (session === 0) return undefined;
+  const target = sessionTarget(workspace, await loadLesson(session), languages);
+  const stack = await findStack(target);
+  return stack && { stack, lesson: target.lesson, languages };
 }
 
 /** @throws UserError when no stack runs */

@@ -51,6 +51,13 @@ export interface LogLine {
   text: string;
 }
 
+export interface LogOptions {
+  follow?: boolean;
+  signal?: AbortSignal;
+  /** Lines. */
+  tail?: number;
+}
+
 /**
  * What runs the services of a stack. Two implementations, which checks, chaos, logs and status cannot
  * tell apart: Docker containers and local processes. All state lives in the engine (labels) or in files
@@ -94,9 +101,10 @@ export interface Runtime {
 
   /**
    * The node's output, oldest first, across restarts of the current stack.
-   * With `follow` it goes on until the signal aborts, also across restarts.
+   * With `follow` it goes on until the signal aborts, also across restarts; with `tail` it begins with about so many of
+   * the last lines.
    */
-  logs(service: string, options: { follow?: boolean; signal?: AbortSignal }): AsyncIterable<LogLine>;
+  logs(service: string, options: LogOptions): AsyncIterable<LogLine>;
 
   /** Files of the node's DATA_DIR by relative path. The node must not be running. */
   readData(service: string): Promise<Map<string, Buffer>>;

@@ -9,7 +9,7 @@ import { Faults, noWire } from './faults.ts';
 import { httpRequest, NoAnswer } from './http.ts';
 import { findLinks, throughTheWire } from './links.ts';
 import { NodeDidNotStart } from './node-did-not-start.ts';
-import type { LogLine, NodeState, Placement, Report, Runtime, RuntimeName } from './runtime.ts';
+import type { LogLine, LogOptions, NodeState, Placement, Report, Runtime, RuntimeName } from './runtime.ts';
 import { until } from './until.ts';
 import { WireClient } from './wire/client.ts';
 
@@ -274,7 +274,7 @@ export class Stack {
     );
   }
 
-  logs(name: string, options: { follow?: boolean; signal?: AbortSignal } = {}): AsyncIterable<LogLine> {
+  logs(name: string, options: LogOptions = {}): AsyncIterable<LogLine> {
     this.url(name);
     return this.#runtime.logs(name, options);
   }

@@ -34,6 +34,7 @@ export async function explain(
     expected: how.expected,
     seen: how.seen,
     evidence: ('evidence' in how && how.evidence) || [],
+    began: trial.began,
     timeline: buildTimeline(
       trial.began,
       stack.services,

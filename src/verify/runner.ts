@@ -30,6 +30,8 @@ export type VerifyEvent =
     }
   | { type: 'check-started'; id: string; promise: string }
   | { type: 'check-finished'; result: CheckResult }
+  /** What a check does to the nodes, or notes, as it happens; `at` in epoch ms. */
+  | { type: 'noted'; at: number; kind: 'fault' | 'note'; node?: string; text: string }
   | { type: 'finished'; result: VerifyResult };
 
 export interface VerifyOptions {
@@ -132,6 +134,10 @@ async function attemptCheck(
   const deadline = AbortSignal.timeout(Math.round(patience.factor * CHECK_DEADLINE_MS));
   const random = seededRandom(seed ^ hash(check.id));
   const trial = new LiveTrial(stack, check.services, patience, random, AbortSignal.any([signal, deadline]));
+  trial.onEvent = ({ at, kind, from, label }) => {
+    if (kind !== 'fault' && kind !== 'note') return;
+    options.onEvent({ type: 'noted', at: trial.began + at, kind, ...(from && { node: from }), text: label });
+  };
   try {
     const outcome = await decide(check, trial, options, fresh, deadline);
     await trial.end();

@@ -38,6 +38,8 @@ export class LiveTrial implements Trial {
   readonly frames: RecordedFrame[] = [];
   /** Faults and notes, for the timeline. */
   readonly events: TimelineRow[] = [];
+  /** Told of each of them as it happens. */
+  onEvent: (event: TimelineRow) => void = () => {};
   /** Nodes that the check stopped on purpose and has not started again. */
   readonly stopped = new Set<string>();
   readonly #stack: Stack;
@@ -185,7 +187,7 @@ export class LiveTrial implements Trial {
   note(text: string): void {
     const at = Date.now() - this.began;
     this.notes.push(`${String(at).padStart(6)} ms  ${text}`);
-    this.events.push({ at, kind: 'note', label: text });
+    this.#enter({ at, kind: 'note', label: text });
   }
 
   patience(ms: number): number {
@@ -246,7 +248,12 @@ export class LiveTrial implements Trial {
 
   #fault(label: string, node?: string): void {
     const at = Date.now() - this.began;
-    this.events.push({ at, kind: 'fault', label, ...(node && { from: node }) });
+    this.#enter({ at, kind: 'fault', label, ...(node && { from: node }) });
+  }
+
+  #enter(event: TimelineRow): void {
+    this.events.push(event);
+    this.onEvent(event);
   }
 
   #recordingFaults(): Faults {

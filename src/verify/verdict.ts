@@ -39,6 +39,8 @@ export class CheckEnded extends Error {
 
 export interface Failure extends Required<Broken> {
   timeline: Timeline;
+  /** Epoch ms at which the timeline's times begin. */
+  began: number;
   /** The last lines the nodes printed during the check, with the node's name in front. */
   output: string[];
   /** The exercise that is not written yet, when that is the cause. */

@@ -40,5 +40,5 @@ test.each([
 });
 
 test('a session that is not there has no checks', async () => {
-  await expect(loadChecks(11)).rejects.toMatchObject({ code: 'session-not-there-yet' });
+  await expect(loadChecks(11)).rejects.toMatchObject({ code: 'no-such-session' });
 });

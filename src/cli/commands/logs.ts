@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { ExitCode } from '../../course/user-error.ts';
+import { parseTrace, traceWords } from '../../verify/trace-line.ts';
 import type { Context } from '../context.ts';
 import { requireStack } from '../session-target.ts';
 
@@ -24,19 +25,10 @@ export async function run(options: LogsOptions, context: Context): Promise<ExitC
   return ExitCode.ok;
 }
 
-/** A trace line `{"ts":...,"event":"send","msg":{...}}` as a sentence; anything else as it is. */
+/** A trace line as a sentence; anything else as it is. */
 function readable(text: string): string {
-  if (!text.startsWith('{"ts"')) return text;
-  try {
-    const { ts, event, node: _node, msg, ...more } = JSON.parse(text) as Record<string, any>;
-    const time = new Date(ts).toISOString().slice(11, 23);
-    if (msg)
-      return `${time} ${event} ${msg.type} ${msg.from} -> ${msg.to} ${msg.summary ?? ''} ${msg.id ?? ''}`.trimEnd();
-    const details = Object.entries(more).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    return [time, event, ...details].join(' ');
-  } catch {
-    return text;
-  }
+  const trace = parseTrace(text);
+  return trace ? `${new Date(trace.ts).toISOString().slice(11, 23)} ${traceWords(trace)}` : text;
 }
 
 function nameColour(paint: ChalkInstance, index: number): ChalkInstance {

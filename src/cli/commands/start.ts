@@ -29,6 +29,8 @@ export interface StartOptions {
   dir?: string;
   yes?: boolean;
   fresh?: boolean;
+  /** Whether the book is served; where nothing is said, on a terminal only. */
+  book?: boolean;
   json?: boolean;
 }
 
@@ -86,9 +88,10 @@ async function startInWorkspace(
     await stack?.remove();
     throw error;
   }
+  const book = (options.book ?? context.isTTY) ? await serveBeside(target, progress) : undefined;
   progress.stop();
-  if (options.json) context.print(JSON.stringify(describe(target, stack)));
-  else context.print(...welcome(target, stack, laid, notes, context));
+  if (options.json) context.print(JSON.stringify({ ...describe(target, stack), ...(book && { book }) }));
+  else context.print(...welcome(target, stack, laid, notes, book, context));
   return ExitCode.ok;
 }
 
@@ -143,6 +146,19 @@ async function linkPython(workspace: string, progress: ProgressLine): Promise<vo
   await symlink(environment, link, 'dir');
 }
 
+/** The address of the session's chapter, with the nodes beside it; undefined where there is no rendered book. */
+async function serveBeside(
+  { workspace, lesson }: SessionTarget,
+  progress: ProgressLine,
+): Promise<string | undefined> {
+  progress.step('opening the book beside your nodes');
+  const { serveInBackground } = await import('../background-book.ts');
+  const served = await serveInBackground(workspace);
+  if (!served) return undefined;
+  const { pageAddress } = await import('../../book/served-book.ts');
+  return pageAddress(served.url, lesson.chapters[0]!);
+}
+
 /** The variables that `docker compose` by hand needs too. */
 function baseImages(stack: Stack): Record<string, string> {
   const names = ['NODE_IMAGE', 'PYTHON_IMAGE'];
@@ -166,6 +182,7 @@ function welcome(
   stack: Stack,
   laid: Scaffolded,
   notes: readonly string[],
+  book: string | undefined,
   { paint, cwd }: Context,
 ): string[] {
   const { lesson, workspace, languages } = target;
@@ -193,7 +210,9 @@ function welcome(
     lines.push(`  ${title.padEnd(width)}   ${join(here, language, exerciseFile(file, language))}`);
   }
   const enter = here === '.' ? '' : `cd ${here} && `;
-  lines.push('', `Read:  npx ${readCommand(lesson.chapters[0]!)}   ${paint.dim('(--terminal: here)')}`);
+  const read = book ?? `npx ${readCommand(lesson.chapters[0]!)}   ${paint.dim('(--terminal: here)')}`;
+  lines.push('', `Read:  ${read}`);
+  if (book) lines.push(paint.dim('       Beside the text you see your nodes, and can break them.'));
   lines.push(`Next:  ${paint.bold(`${enter}npx dsc verify`)}`);
   return lines;
 }

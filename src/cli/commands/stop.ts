@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
+import { forgetServer } from '../../book/served-book.ts';
 import { withLock } from '../../course/lock.ts';
 import { ExitCode } from '../../course/user-error.ts';
-import { removeAllStacks } from '../../stack/all-stacks.ts';
+import { registeredStacks, removeAllStacks } from '../../stack/all-stacks.ts';
 import type { Context } from '../context.ts';
 import { ProgressLine } from '../output/progress.ts';
 import { findStack, findTarget } from '../session-target.ts';
@@ -14,7 +16,7 @@ export interface StopOptions {
 export async function run(options: StopOptions, context: Context): Promise<ExitCode> {
   const progress = await ProgressLine.create(context, options.json);
   try {
-    const stopped = options.all ? await removeAllStacks(progress.step) : await stopHere(context, progress);
+    const stopped = options.all ? await stopAll(progress) : await stopHere(context, progress);
     progress.stop();
     if (options.json) context.print(JSON.stringify({ stopped }));
     else context.print(stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'Nothing was running.');
@@ -24,9 +26,16 @@ export async function run(options: StopOptions, context: Context): Promise<ExitC
   }
 }
 
+async function stopAll(progress: ProgressLine): Promise<string[]> {
+  const stacks = await registeredStacks();
+  await Promise.all(stacks.map(({ home }) => forgetServer(dirname(home))));
+  return removeAllStacks(progress.step);
+}
+
 async function stopHere(context: Context, progress: ProgressLine): Promise<string[]> {
   const target = await findTarget(context.cwd);
   return withLock(target.workspace, 'stop', async () => {
+    await forgetServer(target.workspace);
     const stack = await findStack(target);
     if (!stack) return [];
     progress.step(`stopping ${stack.project}`);

@@ -1,12 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findServer } from '../../book/served-book.ts';
 import { atomicWrite } from '../../course/atomic-write.ts';
 import { parseLanguages, spellLanguages } from '../../course/languages.ts';
 import { writeLastRun } from '../../course/last-run.ts';
 import { withLock } from '../../course/lock.ts';
 import { sessionProgress, updateProgress } from '../../course/progress.ts';
 import { ExitCode, UserError } from '../../course/user-error.ts';
+import { RunRecorder } from '../../live/recorder.ts';
 import type { RuntimeName } from '../../stack/runtime.ts';
 import type { Stack } from '../../stack/stack.ts';
 import type { Check } from '../../verify/check.ts';
@@ -39,6 +41,12 @@ export interface VerifyOptions {
   repeat?: number;
 }
 
+/** A run and its verdict; the run's id, where it was recorded, is what `dsc replay` takes. */
+interface Verified {
+  result: VerifyResult;
+  run?: string;
+}
+
 const EXIT: Record<Verdict, ExitCode> = {
   pass: ExitCode.ok,
   fail: ExitCode.checksFailed,
@@ -68,9 +76,9 @@ async function once(
   options: VerifyOptions,
   context: Context,
 ): Promise<ExitCode> {
-  const result = await verifyTarget(target, checks, options, context);
-  await present(result, target, options, context);
-  return EXIT[result.verdict];
+  const verified = await verifyTarget(target, checks, options, context);
+  await present(verified, target, options, context);
+  return EXIT[verified.result.verdict];
 }
 
 /** The pass rate of several runs, each with a seed of its own. */
@@ -83,9 +91,9 @@ async function repeat(
   const results: VerifyResult[] = [];
   const firstSeed = options.seed ?? randomInt(1_000_000);
   for (let run = 0; run < options.repeat!; run++) {
-    const result = await verifyTarget(target, checks, { ...options, seed: firstSeed + run }, context);
-    results.push(result);
-    await present(result, target, options, context);
+    const verified = await verifyTarget(target, checks, { ...options, seed: firstSeed + run }, context);
+    results.push(verified.result);
+    await present(verified, target, options, context);
   }
   const passes = results.filter((result) => result.verdict === 'pass').length;
   context.stderr.write(`${passes} of ${results.length} runs passed.\n`);
@@ -111,9 +119,9 @@ async function watch(
   let last: ExitCode = ExitCode.ok;
   try {
     for (;;) {
-      const result = await verifyOn(stack, target, checks, options, context);
-      await present(result, target, options, context);
-      last = EXIT[result.verdict];
+      const verified = await verifyOn(stack, target, checks, options, context);
+      await present(verified, target, options, context);
+      last = EXIT[verified.result.verdict];
       context.stderr.write(
         context.paint.dim('Watching your files: save one to verify again, Ctrl-C to end.\n'),
       );
@@ -133,16 +141,16 @@ async function verifyTarget(
   checks: readonly Check[],
   options: VerifyOptions,
   context: Context,
-): Promise<VerifyResult> {
-  if (options.solution) return verifySolution(target, checks, options, context);
+): Promise<Verified> {
+  if (options.solution) return { result: await verifySolution(target, checks, options, context) };
   const { stack, keep } = await standingStack(target, options, context);
-  let result: VerifyResult | undefined;
+  let verified: Verified | undefined;
   try {
-    result = await verifyOn(stack, target, checks, options, context);
-    return result;
+    verified = await verifyOn(stack, target, checks, options, context);
+    return verified;
   } finally {
     // Where the machine stood in the way it cannot tidy up either; that is said already.
-    if (result?.verdict === 'environment') await leave(stack, keep).catch(() => {});
+    if (verified?.result.verdict === 'environment') await leave(stack, keep).catch(() => {});
     else await leave(stack, keep);
   }
 }
@@ -194,22 +202,30 @@ async function verifyOn(
   checks: readonly Check[],
   options: VerifyOptions,
   context: Context,
-): Promise<VerifyResult> {
+): Promise<Verified> {
   const checklist = await liveChecklist(target, options, context);
+  const { lesson, languages, workspace } = target;
+  // Without a recording, on a disk that is full, the verdict is the same.
+  const recorder = await RunRecorder.begin(workspace, { stack, lesson, languages }).catch(() => undefined);
   try {
-    return await verify({
-      lesson: target.lesson,
+    const result = await verify({
+      lesson,
       checks,
       stack,
-      languages: target.languages,
+      languages,
       seed: options.seed ?? randomInt(1_000_000),
       all: options.all === true,
       codeFolders: Object.values(target.code),
-      onEvent: checklist.show,
+      onEvent: (event) => {
+        recorder?.take(event);
+        checklist.show(event);
+      },
       signal: context.signal,
     });
+    return { result, ...(recorder && { run: recorder.id }) };
   } finally {
     checklist.end();
+    await recorder?.end();
   }
 }
 
@@ -275,7 +291,7 @@ async function liveChecklist(
 }
 
 async function present(
-  result: VerifyResult,
+  { result, run }: Verified,
   target: SessionTarget,
   options: VerifyOptions,
   context: Context,
@@ -292,6 +308,8 @@ async function present(
     width: context.width,
     shownPath: (path) => shownPath(context.cwd, path),
     nextSession: await nextSession(target.lesson),
+    run,
+    book: (await findServer(target.workspace))?.url,
   });
   context.print(...lines);
 }

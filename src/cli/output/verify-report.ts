@@ -1,17 +1,26 @@
 import type { ChalkInstance } from 'chalk';
+import { replayAddress } from '../../book/served-book.ts';
 import type { Lesson } from '../../course/lesson.ts';
 import type { CheckResult, VerifyResult } from '../../verify/verdict.ts';
 import { readCommand } from '../read-command.ts';
 import { row, seconds, section } from './rows.ts';
 import { renderTimeline } from './timeline.ts';
 
-const MARKS = { pass: '✔', fail: '✖', inconclusive: '?', environment: '!' } as const;
+export const MARKS = { pass: '✔', fail: '✖', inconclusive: '?', environment: '!' } as const;
 
 export interface ReportOptions {
   /** Columns of the terminal. */
   width: number;
   /** Makes an absolute path shorter where it can. */
   shownPath: (path: string) => string;
+}
+
+export interface SummaryOptions extends ReportOptions {
+  nextSession: string | undefined;
+  /** The recorded run's id, where there is one. */
+  run: string | undefined;
+  /** Without a slash at its end: the server of the book that runs for this workspace. */
+  book: string | undefined;
 }
 
 /** One line of the checklist. */
@@ -32,7 +41,7 @@ export function verifySummary(
   result: VerifyResult,
   lesson: Lesson,
   paint: ChalkInstance,
-  options: ReportOptions & { nextSession: string | undefined },
+  options: SummaryOptions,
 ): string[] {
   const lines: string[] = [];
   if (result.notRun.length > 0) {
@@ -53,7 +62,7 @@ function broken(
   check: CheckResult,
   result: VerifyResult,
   paint: ChalkInstance,
-  options: ReportOptions,
+  options: SummaryOptions,
 ): string[] {
   const failure = check.failure!;
   const lines = [paint.red.bold(`✖ ${check.promise}`), ''];
@@ -72,6 +81,10 @@ function broken(
   lines.push('', row('Hint', `${check.hint} ${paint.dim(`(more: dsc hint ${check.id})`)}`, paint));
   lines.push(row('Read', `${readCommand(check.chapter)} ${paint.dim('(--terminal: here)')}`, paint));
   lines.push(row('Again', `dsc verify ${result.session} --only ${check.id} --seed ${result.seed}`, paint));
+  if (options.run && !failure.unwritten) {
+    lines.push(row('Replay', `dsc replay ${paint.dim('(step by step)')}`, paint));
+    if (options.book) lines.push(row('', replayAddress(options.book, options.run, check), paint));
+  }
   return lines;
 }
 

@@ -9,9 +9,10 @@ export interface StampedLine {
 
 const HEADER_BYTES = 8;
 
-/** The output of a container so far, oldest line first; empty when the container is gone. */
-export async function readLog(container: Dockerode.Container): Promise<StampedLine[]> {
-  const options = { stdout: true, stderr: true, timestamps: true, follow: false } as const;
+/** The output of a container so far, or so many of its last lines, oldest first; empty when the container is gone. */
+export async function readLog(container: Dockerode.Container, tail?: number): Promise<StampedLine[]> {
+  const last = tail === undefined ? {} : { tail };
+  const options = { stdout: true, stderr: true, timestamps: true, follow: false, ...last } as const;
   const output = await unless([404, 409], container.logs(options));
   if (!output) return [];
   const lines: StampedLine[] = [];
@@ -22,15 +23,18 @@ export async function readLog(container: Dockerode.Container): Promise<StampedLi
 /**
  * The output after this stamp, and what comes until the container ends or the signal aborts.
  * @param since the stamp of the last line seen, or '' for all
+ * @param tail where nothing was seen yet: only so many of the last lines
  */
 export async function* followLog(
   container: Dockerode.Container,
   since: string,
   signal: AbortSignal | undefined,
+  tail?: number,
 ): AsyncGenerator<StampedLine> {
   const options = { stdout: true, stderr: true, timestamps: true, follow: true } as const;
   // The engine takes whole seconds since the epoch with a fraction; lines of the same second are told apart here.
-  const from = since ? { since: Math.floor(Date.parse(since) / 1000) } : {};
+  const last = tail === undefined ? {} : { tail };
+  const from = since ? { since: Math.floor(Date.parse(since) / 1000) } : last;
   const stream = await unless([404, 409], container.logs({ ...options, ...from }));
   if (!stream) return;
   const stop = () => (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();

@@ -2,7 +2,7 @@ import type Dockerode from 'dockerode';
 import { UserError } from '../../course/user-error.ts';
 import type { ComposeModel, Service } from '../compose/model.ts';
 import type { NamedLink } from '../links.ts';
-import type { LogLine, NodeState, Placement, Report, Runtime } from '../runtime.ts';
+import type { LogLine, LogOptions, NodeState, Placement, Report, Runtime } from '../runtime.ts';
 import { DockerContainers, isAlive } from './containers.ts';
 import { dataDirectory, readFolder, writeIntoFolder } from './data.ts';
 import { containerDefinition } from './definition.ts';
@@ -162,10 +162,10 @@ export class DockerRuntime implements Runtime {
     });
   }
 
-  async *logs(service: string, options: { follow?: boolean; signal?: AbortSignal }): AsyncIterable<LogLine> {
-    const { follow, signal } = options;
+  async *logs(service: string, options: LogOptions): AsyncIterable<LogLine> {
+    const { follow, signal, tail } = options;
     const asLine = ({ stamp, text }: StampedLine) => ({ node: service, at: Date.parse(stamp), text });
-    for (const line of await this.#earlier.read(service)) yield asLine(line);
+    if (tail === undefined) for (const line of await this.#earlier.read(service)) yield asLine(line);
     let run = '';
     let last = { id: '', stamp: '' };
     do {
@@ -177,7 +177,8 @@ export class DockerRuntime implements Runtime {
       run = found.Id + found.State.StartedAt;
       if (found.Id !== last.id) last = { id: found.Id, stamp: '' };
       const container = this.#containers.get(found.Id);
-      for await (const line of follow ? followLog(container, last.stamp, signal) : await readLog(container)) {
+      const lines = follow ? followLog(container, last.stamp, signal, tail) : await readLog(container, tail);
+      for await (const line of lines) {
         last.stamp = line.stamp;
         yield asLine(line);
       }

@@ -1,8 +1,11 @@
-import { access, open } from 'node:fs/promises';
+import { access, type FileHandle, open } from 'node:fs/promises';
 import { until } from '../until.ts';
 
 /** How often a follower looks for something new, ms. */
 const FOLLOW_EVERY_MS = 100;
+
+/** The last lines are looked for in so much of the file. */
+const TAIL_BYTES = 64 * 1024;
 
 /**
  * The lines of a text file, and with `follow` the lines that come later, until the signal aborts; also those of a new file
@@ -11,13 +14,15 @@ const FOLLOW_EVERY_MS = 100;
  */
 export async function* followFile(
   path: string,
-  options: { follow?: boolean; signal?: AbortSignal },
+  options: { follow?: boolean; signal?: AbortSignal; tail?: number },
 ): AsyncIterable<string> {
   const { follow, signal } = options;
+  let { tail } = options;
   do {
     if (follow) await waitFor(() => exists(path), signal);
     if (signal?.aborted || !(await exists(path))) return;
-    yield* readToItsEnd(path, options);
+    yield* readToItsEnd(path, options, tail);
+    tail = undefined;
   } while (follow);
 }
 
@@ -25,10 +30,11 @@ export async function* followFile(
 async function* readToItsEnd(
   path: string,
   { follow, signal }: { follow?: boolean; signal?: AbortSignal },
+  tail?: number,
 ): AsyncIterable<string> {
   const file = await open(path);
   try {
-    let position = 0;
+    let position = tail === undefined ? 0 : await startOfTail(file, tail);
     let rest = Buffer.alloc(0);
     const block = Buffer.alloc(64 * 1024);
     const hasMore = async () => (await file.stat()).size > position;
@@ -49,6 +55,18 @@ async function* readToItsEnd(
   } finally {
     await file.close();
   }
+}
+
+/** Where about so many last lines begin: at the end of a file that has not so many in its last part, some are left out. */
+async function startOfTail(file: FileHandle, lines: number): Promise<number> {
+  const { size } = await file.stat();
+  const part = Buffer.alloc(Math.min(size, TAIL_BYTES));
+  const { bytesRead } = await file.read(part, 0, part.length, size - part.length);
+  let start = part.subarray(0, bytesRead).lastIndexOf(10) + 1;
+  for (let count = 0; count < lines && start > 0; count++) start = part.lastIndexOf(10, start - 2) + 1;
+  // The part begins in the middle of a line, unless it is the whole file.
+  if (start === 0 && size > part.length) start = part.indexOf(10) + 1;
+  return size - part.length + start;
 }
 
 /** Resolves when the condition holds, or when the signal aborts. */

@@ -10,7 +10,7 @@ import { readEntrypoint } from '../compose/dockerfile.ts';
 import type { ComposeModel, Service } from '../compose/model.ts';
 import type { NamedLink } from '../links.ts';
 import { freePorts, portIsFree } from '../ports.ts';
-import type { LogLine, NodeState, Placement, Report, Runtime } from '../runtime.ts';
+import type { LogLine, LogOptions, NodeState, Placement, Report, Runtime } from '../runtime.ts';
 import { until } from '../until.ts';
 import { WireClient } from '../wire/client.ts';
 import { wireConfig } from '../wire/config.ts';
@@ -174,7 +174,7 @@ export class ProcessRuntime implements Runtime {
     return states;
   }
 
-  async *logs(service: string, options: { follow?: boolean; signal?: AbortSignal }): AsyncIterable<LogLine> {
+  async *logs(service: string, options: LogOptions): AsyncIterable<LogLine> {
     for await (const text of followFile(this.#log(service), options)) yield { node: service, at: null, text };
   }
 

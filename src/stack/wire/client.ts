@@ -1,6 +1,7 @@
 import { UserError } from '../../course/user-error.ts';
 import { httpRequest, NoAnswer } from '../http.ts';
 import type { DirectedRule, Trap, WireMessage } from './protocol.ts';
+import type { Glance } from './record.ts';
 
 /** How long the wire may take for an answer, beyond what it was asked to wait, ms. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -90,6 +91,21 @@ export class WireClient {
   /** The messages kept (the last 5,000) whose number is greater than `after`, oldest first. */
   async messages(after: number): Promise<WireMessage[]> {
     const { messages } = await this.#call<{ messages: WireMessage[] }>('GET', `/messages?after=${after}`);
+    return messages;
+  }
+
+  /**
+   * For who only looks on, often: the newest messages after this number, with their bodies cut short.
+   * @param glance also: numbers of earlier messages that are wanted once more
+   */
+  async glance(after: number, { most, text, also }: Glance): Promise<WireMessage[]> {
+    const query = new URLSearchParams({
+      after: String(after),
+      most: String(most),
+      text: String(text),
+      also: also.join(','),
+    });
+    const { messages } = await this.#call<{ messages: WireMessage[] }>('GET', `/messages?${query}`);
     return messages;
   }
 

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readBody } from './deliver.ts';
 import type { Network } from './network.ts';
-import { BadRequest, readPuppetAnswer, readRule, readSeed, readTrap } from './requests.ts';
+import { BadRequest, readGlance, readPuppetAnswer, readRule, readSeed, readTrap } from './requests.ts';
 
 const LONGEST_WAIT_MS = 30_000;
 
@@ -78,9 +78,12 @@ const ROUTES: Record<string, Record<string, Handler>> = {
       network.puppets.answer(number, readPuppetAnswer(body)) ? {} : NOT_FOUND,
   },
   '/messages': {
-    GET: ({ network, query }) => ({
-      body: { messages: network.record.after(Number(query.get('after')) || 0) },
-    }),
+    GET: ({ network, query }) => {
+      const after = Number(query.get('after')) || 0;
+      const glance = readGlance(query);
+      const { record } = network;
+      return { body: { messages: glance ? record.glance(after, glance) : record.after(after) } };
+    },
   },
   '/seed': {
     PUT: ({ network, body }) => {

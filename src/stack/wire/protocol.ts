@@ -13,7 +13,9 @@
  *   GET  /puppet?to=node2&waitMs=    long poll: the next message waiting for an answer by dsc, or 204
  *   POST /puppet/:seq                { status, body? }: answers it as if `to` had; 404 when it no longer waits
  *   GET  /messages?after=<seq>       { messages: WireMessage[] } oldest first, of the last 5,000
- *                                    (fewer when their bodies and answers together exceed 8 MiB)
+ *                                    (fewer when their bodies and answers together exceed 8 MiB); for who only looks
+ *                                    on: &most=<n> the newest n, &text=<n> so many characters of body and answer,
+ *                                    &also=<seq,seq> these earlier ones too
  *   PUT  /seed                       { seed: number }: restarts the wire's random numbers, which are each link's own
  *
  * Calls that change something answer 204 when there is nothing to say. Errors: 400, 401, 404, 405 `{ error, message }`.

@@ -7,6 +7,16 @@ const MOST_TEXT_BYTES = 4_096;
 /** Of all bodies and answers together, in characters: the wire's container has little memory. */
 const MOST_TEXT_IN_ALL = 8 * 1024 * 1024;
 
+/** How much of the record somebody wants who only looks on. */
+export interface Glance {
+  /** Messages. */
+  most: number;
+  /** Characters of each body and answer. */
+  text: number;
+  /** Numbers (seq) of earlier messages, of which more may be known by now. */
+  also: number[];
+}
+
 /** The last messages between the nodes: a ring, so that the wire can run for days. */
 export class MessageRecord {
   readonly #ring: WireMessage[] = [];
@@ -57,6 +67,19 @@ export class MessageRecord {
       messages.push(this.#ring[next % MOST_MESSAGES]!);
     }
     return messages;
+  }
+
+  /** The newest of them, and of the earlier ones those that are asked for; bodies and answers are cut short. */
+  glance(seq: number, { most, text, also }: Glance): WireMessage[] {
+    const from = Math.max(seq, this.#last - most);
+    const earlier = also.filter((wanted) => wanted >= this.#oldest && wanted <= from);
+    return [...earlier.map((wanted) => this.#ring[wanted % MOST_MESSAGES]!), ...this.after(from)].map(
+      (message) => ({
+        ...message,
+        body: message.body.slice(0, text),
+        answer: message.answer === null ? null : message.answer.slice(0, text),
+      }),
+    );
   }
 
   #addText(text: string): void {

@@ -1,5 +1,6 @@
 import type { DirectedRule, Trap } from './protocol.ts';
 import type { PuppetAnswer } from './puppet-calls.ts';
+import type { Glance } from './record.ts';
 
 /** The body of a control call is not what protocol.ts says; the message names the field. */
 export class BadRequest extends Error {}
@@ -48,6 +49,21 @@ export function readPuppetAnswer(body: unknown): PuppetAnswer {
   const answer = Object(body) as PuppetAnswer;
   demand(Number.isInteger(answer.status) && isNumber(answer.status, 200, 599), 'status must be 200 to 599');
   return answer;
+}
+
+/** @returns undefined when the whole record is asked for */
+export function readGlance(query: URLSearchParams): Glance | undefined {
+  if (!query.has('most')) return undefined;
+  const [most, text] = [Number(query.get('most')), Number(query.get('text') ?? 4_096)];
+  const also = (query.get('also') ?? '')
+    .split(',')
+    .filter((seq) => seq !== '')
+    .map(Number);
+  demand(
+    [most, text, ...also].every((number) => Number.isSafeInteger(number) && number >= 0),
+    'whole numbers',
+  );
+  return { most, text, also };
 }
 
 function requireDirection({ from, to }: { from: unknown; to: unknown }): void {
