@@ -90,8 +90,9 @@ async function load(
 
 /** Kills the leader, and starts it again afterwards. @returns ms until the first write since then is acknowledged */
 async function failover(cluster: Cluster): Promise<number> {
-  await cluster.kill(await cluster.leader());
+  const leader = await cluster.leader();
   const killed = performance.now();
+  await cluster.kill(leader);
   let acknowledgedMs: number | undefined;
   const attempt = async (url: string) => {
     const done = await cluster.ask(url, cluster.system.put('failover', VALUE)).catch(() => false);
@@ -125,24 +126,18 @@ async function waitForDiskMs(path: string): Promise<number> {
 
 /** A row for each thing measured: medians, the lowest and the highest, beside etcd's. */
 function report(figures: ReadonlyMap<System, Figures>, diskMs: number): string[] {
-  const etcd = [...figures.keys()].find(({ isEtcd }) => isEtcd);
+  const systems = [...figures.keys()];
+  const etcd = systems.find(({ isEtcd }) => isEtcd);
   return [...LOADS.map(({ what }) => what), FAILOVER].map((what) => {
-    const middle = (system: System) => median(valuesOf(system));
-    const valuesOf = (system: System) =>
-      figures
-        .get(system)!
-        .get(what)!
-        .map(({ value }) => value);
-    const each = [...figures.keys()].map((system) => {
-      const values = valuesOf(system);
-      const said = [`${count(Math.min(...values))} to ${count(Math.max(...values))}`];
-      const cpu = figures
-        .get(system)!
-        .get(what)!
-        .flatMap(({ cpuMs }) => cpuMs ?? []);
+    const noted = (system: System) => figures.get(system)!.get(what)!;
+    const values = (system: System) => noted(system).map(({ value }) => value);
+    const each = systems.map((system) => {
+      const middle = median(values(system));
+      const said = [`${count(Math.min(...values(system)))} to ${count(Math.max(...values(system)))}`];
+      const cpu = noted(system).flatMap(({ cpuMs }) => cpuMs ?? []);
       if (cpu.length > 0) said.push(`${median(cpu).toFixed(2)} ms of CPU each`);
-      if (etcd && system !== etcd) said.push(`${(middle(system) / middle(etcd)).toFixed(2)} of etcd's`);
-      return `${system.name} ${count(middle(system))} (${said.join(', ')})`;
+      if (etcd && system !== etcd) said.push(`${(middle / median(values(etcd))).toFixed(2)} of etcd's`);
+      return `${system.name} ${count(middle)} (${said.join(', ')})`;
     });
     return `| Raft on three nodes, \`fdatasync\` (${diskMs.toFixed(1)} ms here) before each answer: ${what} | ${each.join('; ')} | |`;
   });
