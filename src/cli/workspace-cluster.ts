@@ -15,6 +15,9 @@ const LINGER_MS = 10_000;
 /** Messages and lines of the last moments, so that a page that is just opened does not begin with an empty diagram. */
 const MOST_RECENT = 600;
 
+/** At each look. The diagram shows a hundred a second; to tell of all that a busy cluster says would cost it time. */
+const MOST_MESSAGES = 100;
+
 /** Of what a verify complained about, characters. */
 const MOST_COMPLAINT = 2_000;
 
@@ -95,7 +98,8 @@ export class WorkspaceCluster implements LiveCluster {
       for (const watcher of this.#watchers) watcher(event);
     };
     const find = () => findObserved(this.#workspace);
-    const ended = observe({ workspace: this.#workspace, find }, tell, this.#observing.signal);
+    const options = { workspace: this.#workspace, find, mostMessages: MOST_MESSAGES };
+    const ended = observe(options, tell, this.#observing.signal);
     this.#unfinished.add(ended);
     void ended.then(() => this.#unfinished.delete(ended));
   }

@@ -18,6 +18,8 @@ export interface ObserveWorkspaceOptions {
   find: () => Promise<Observed | undefined>;
   /** Between two looks, ms; default 400. */
   intervalMs?: number | undefined;
+  /** At each look, of the messages; default 400. */
+  mostMessages?: number;
 }
 
 /**
@@ -74,8 +76,11 @@ class StackWatch {
     if (!found) return this.#tell({ type: 'cluster', at: Date.now(), cluster: null });
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.#signal]);
-    const { intervalMs } = this.#options;
-    const pace = intervalMs === undefined ? {} : { intervalMs };
+    const { intervalMs, mostMessages } = this.#options;
+    const pace = {
+      ...(intervalMs !== undefined && { intervalMs }),
+      ...(mostMessages !== undefined && { mostMessages }),
+    };
     const observer = new StackObserver(found, this.#tell, signal, { ...pace, verifying: this.#verifying });
     this.#observing = { stop, ended: observer.run() };
   }

@@ -21,6 +21,8 @@ export interface Observed {
 export interface ObserveOptions {
   /** Between two looks, ms. */
   intervalMs?: number;
+  /** Looked at each time, at most; more than that are told of as left out. */
+  mostMessages?: number;
   /** Whether a verify goes on, by whomever. */
   verifying?: () => Promise<boolean>;
 }
@@ -31,7 +33,6 @@ export const LOOK_EVERY_MS = 400;
 const GENTLE = 25;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** Looked at each time, at most; more than that are told of as left out. */
 const MOST_MESSAGES = 400;
 const MOST_TEXT = 1_024;
 
@@ -163,7 +164,7 @@ export class StackObserver {
     const { stack, lesson } = this.#observed;
     if (!stack.placement.control) return;
     const first = this.#lastSeq < 0;
-    const most = first ? 50 : MOST_MESSAGES;
+    const most = first ? 50 : (this.#options.mostMessages ?? MOST_MESSAGES);
     const glance = { most, text: MOST_TEXT, also: this.#waiting };
     const messages = await stack.wire.glance(Math.max(0, this.#lastSeq), glance);
     const newest = messages.at(-1)?.seq ?? 0;
