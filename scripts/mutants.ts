@@ -1,7 +1,7 @@
 /**
  * Runs every mutant through `dsc verify` and says which check caught it, and how soon.
  *   node scripts/mutants.ts [--session n] [--lang ts|py] [--only id] [--every n] [--runtime process|docker] [--write]
- * `--every 3` takes a third of them, on each day another one: all of them take longer than CI should.
+ * `--every 3` takes a third of them, on each day another one.
  * `--write` puts the table into docs/MUTANTS.md. Ends with 1 when a mutant survived or a check catches none and does not say why it stands.
  */
 import { writeFile } from 'node:fs/promises';
@@ -13,6 +13,7 @@ import type { RuntimeName } from '../src/stack/runtime.ts';
 import { loadChecks } from '../src/verify/load-checks.ts';
 import type { Mutant } from '../test/mutants/mutant.ts';
 import { verifyAltered } from './altered-solution.ts';
+import { todaysShare } from './todays-share.ts';
 
 interface Caught {
   mutant: Mutant;
@@ -48,9 +49,7 @@ for (const session of sessions) {
     ...mutants.filter(({ language, id }) => languages.includes(language) && (!args.only || id === args.only)),
   );
 }
-const every = Number(args.every);
-const today = Math.floor(Date.now() / 86_400_000);
-const chosen = wanted.filter((_, index) => index % every === today % every);
+const chosen = todaysShare(wanted, Number(args.every));
 const rows: Caught[] = [];
 const queue = chosen.entries();
 await Promise.all(Array.from({ length: AT_ONCE }, runQueue));

@@ -1,6 +1,7 @@
 /**
  * Runs what the book shows: each of `book/transcripts/` in a fresh cluster of the complete solution, as processes.
- *   node scripts/transcripts.ts [--check] [--lang ts|py] [name...]
+ *   node scripts/transcripts.ts [--check] [--lang ts|py] [--every n] [name...]
+ * `--every 2` takes a half of them, on each day the other one.
  * Renews the outputs that changed; with `--check` a changed one is an error. Durations, times, ids and ports are not compared.
  */
 import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
@@ -14,6 +15,7 @@ import { portVariable } from '../src/course/compose-folder.ts';
 import { packagePath } from '../src/course/package-root.ts';
 import { availableSessions, loadLesson } from '../src/course/sessions.ts';
 import { writeSolution } from '../src/verify/write-solution.ts';
+import { todaysShare } from './todays-share.ts';
 
 /** No command of the book takes longer, ms. */
 const COMMAND_WITHIN_MS = 60_000;
@@ -21,13 +23,18 @@ const COMMAND_WITHIN_MS = 60_000;
 const AT_ONCE = 2;
 
 const { values: args, positionals } = parseArgs({
-  options: { check: { type: 'boolean', default: false }, lang: { type: 'string', default: 'ts' } },
+  options: {
+    check: { type: 'boolean', default: false },
+    lang: { type: 'string', default: 'ts' },
+    every: { type: 'string', default: '1' },
+  },
   allowPositionals: true,
 });
 const available = await availableSessions();
 // A session that is being written is not run yet.
 const all = [...(await readTranscripts()).values()].filter(({ session }) => available.includes(session));
-const queue = all.filter(({ name }) => positionals.length === 0 || positionals.includes(name)).values();
+const named = all.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const queue = todaysShare(named, Number(args.every)).values();
 let stale = 0;
 let count = 0;
 await Promise.all(Array.from({ length: AT_ONCE }, runQueue));

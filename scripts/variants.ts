@@ -1,6 +1,7 @@
 /**
  * Runs correct solutions of other styles through `dsc verify`. Every check must pass.
- *   node scripts/variants.ts [--session n] [--only id] [--runtime process|docker]
+ *   node scripts/variants.ts [--session n] [--only id] [--every n] [--runtime process|docker]
+ * `--every 3` takes a third of them, on each day another one.
  * Ends with 1 when a check failed one.
  */
 import { readdir } from 'node:fs/promises';
@@ -10,6 +11,7 @@ import { availableSessions } from '../src/course/sessions.ts';
 import type { RuntimeName } from '../src/stack/runtime.ts';
 import type { Variant } from '../test/variants/variant.ts';
 import { verifyAltered } from './altered-solution.ts';
+import { todaysShare } from './todays-share.ts';
 
 /** Variants under verification at the same time. */
 const AT_ONCE = 2;
@@ -18,6 +20,7 @@ const { values: args } = parseArgs({
   options: {
     session: { type: 'string' },
     only: { type: 'string' },
+    every: { type: 'string', default: '1' },
     runtime: { type: 'string', default: 'process' },
   },
 });
@@ -32,13 +35,14 @@ for (const file of (await readdir(packagePath('test/variants')))
   const { variants } = (await import(`../test/variants/${file}`)) as { variants: Variant[] };
   wanted.push(...variants);
 }
-const chosen = wanted.filter(
+const named = wanted.filter(
   ({ session, id }) =>
     // A session that is being written is not verified yet.
     available.includes(session) &&
     (!args.session || session === Number(args.session)) &&
     (!args.only || id === args.only),
 );
+const chosen = todaysShare(named, Number(args.every));
 const queue = chosen.entries();
 let failed = 0;
 await Promise.all(Array.from({ length: AT_ONCE }, runQueue));
