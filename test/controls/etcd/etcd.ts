@@ -8,7 +8,8 @@ export interface Etcd {
   process: ChildProcess;
   /** Origin of its HTTP gateway. */
   clientUrl: string;
-  peerPort: number;
+  /** Origin of what only its peers ask for. */
+  peerUrl: string;
 }
 
 /**
@@ -16,7 +17,19 @@ export interface Etcd {
  * sends what is for them to the proxy in HTTP_PROXY, which loopback addresses would not need.
  */
 export function memberAddress(nodeId: string): string {
-  return `192.0.2.${nodeId.replace(/\D/g, '')}`;
+  return `192.0.2.${numberOf(nodeId)}`;
+}
+
+/**
+ * Where a member listens: an address of its own on loopback. The checks kill all nodes at once, and a member that comes back
+ * could otherwise take the port of a node that is still dead.
+ */
+function listenAddress(nodeId: string): string {
+  return `127.0.2.${numberOf(nodeId)}`;
+}
+
+function numberOf(nodeId: string): string {
+  return nodeId.replace(/\D/g, '');
 }
 
 /** Starts a member. It is killed and paused with this process, whose group it is in. */
@@ -25,8 +38,10 @@ export async function startEtcd(
   env: Environment,
   proxyPort: number,
 ): Promise<Etcd> {
-  const [clientPort = 0, peerPort = 0] = await freePorts(2);
-  const clientUrl = `http://127.0.0.1:${clientPort}`;
+  const host = listenAddress(nodeId);
+  const [clientPort = 0, peerPort = 0] = await freePorts(2, host);
+  const clientUrl = `http://${host}:${clientPort}`;
+  const peerUrl = `http://${host}:${peerPort}`;
   const advertised = (node: string) => `http://${memberAddress(node)}:2380`;
   const members = [nodeId, ...peers.keys()].sort().map((node) => `${node}=${advertised(node)}`);
   const electionMs = milliseconds(env, 'ELECTION_MIN_MS', 500);
@@ -37,7 +52,7 @@ export async function startEtcd(
     'data-dir': join(dataDir, 'etcd'),
     'listen-client-urls': clientUrl,
     'advertise-client-urls': `http://${memberAddress(nodeId)}:2379`,
-    'listen-peer-urls': `http://127.0.0.1:${peerPort}`,
+    'listen-peer-urls': peerUrl,
     'initial-advertise-peer-urls': advertised(nodeId),
     'initial-cluster': members.join(','),
     'initial-cluster-state': 'new',
@@ -52,5 +67,5 @@ export async function startEtcd(
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   await once(etcd, 'spawn');
-  return { process: etcd, clientUrl, peerPort };
+  return { process: etcd, clientUrl, peerUrl };
 }

@@ -24,7 +24,7 @@ const api = new HttpServer(
   new Trace(config.nodeId),
   routes(config.nodeId, new Store(gateway, config.nodeId), gateway),
 );
-const front = switchboard({ api: await api.start(), peer: etcd.peerPort });
+const front = switchboard({ api: `http://127.0.0.1:${await api.start()}`, peer: etcd.peerUrl });
 await portOf(front, config.port, config.host);
 
 etcd.process.once('exit', (code) => {

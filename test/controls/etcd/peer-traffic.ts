@@ -28,10 +28,10 @@ export function peerProxy(peers: ReadonlyMap<string, string>, timeoutMs: number)
 }
 
 /** Listens in the node's place, and gives each request to whom it is for. */
-export function switchboard(ports: { api: number; peer: number }): Server {
+export function switchboard(origins: { api: string; peer: string }): Server {
   return createServer((request, response) => {
-    const port = PEER_PATHS.test(request.url ?? '') ? ports.peer : ports.api;
-    pass(request, response, new URL(request.url ?? '/', `http://127.0.0.1:${port}`));
+    const origin = PEER_PATHS.test(request.url ?? '') ? origins.peer : origins.api;
+    pass(request, response, new URL(request.url ?? '/', origin));
   });
 }
 
