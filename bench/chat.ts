@@ -10,6 +10,7 @@ import { pythonEnvironment } from '../src/stack/process/python.ts';
 import { until } from '../src/stack/until.ts';
 import { writeSolution } from '../src/verify/write-solution.ts';
 import { cpuMs } from './cpu.ts';
+import { median } from './median.ts';
 
 /** Clients in rooms of so many, and messages that one of each room says. */
 const FAN_OUT = { clients: 500, roomSize: 100, messages: 50 };
@@ -132,7 +133,7 @@ async function underLoad(
     const wanted = load[2] === 0 ? 1 : 2;
     for await (const line of createInterface({ input: clients.stdout })) {
       lines.push(JSON.parse(line));
-      cpu.push(await cpuMs(running));
+      cpu.push(await cpuMs(running.pid!));
       if (lines.length === wanted) break;
     }
     if (lines.length < wanted) throw new Error(`the clients of ${server.name} gave up`);
@@ -151,7 +152,6 @@ async function residentKiB({ pid }: ChildProcess): Promise<number> {
 }
 
 function medianOf(rounds: Figures[]): Figures {
-  const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
   return {
     rate: median(rounds.map(({ rate }) => rate)),
     cpuMicros: median(rounds.map(({ cpuMicros }) => cpuMicros)),

@@ -1,8 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
 /** User and system time of a process so far, ms. Linux counts it in hundredths of a second. */
-export async function cpuMs({ pid }: ChildProcess): Promise<number> {
+export async function cpuMs(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const [user, system] = stat
     .slice(stat.lastIndexOf(')') + 2)

@@ -11,6 +11,7 @@ import { keyValueModel } from '../src/verify/linearizability/key-value-model.ts'
 import { seededRandom } from '../src/verify/random.ts';
 import { simulateStore } from '../test/support/random-histories.ts';
 import { porcupineFolder, readEtcdHistory, readKeyValueHistory } from '../test/support/read-porcupine.ts';
+import { median } from './median.ts';
 import { type HistorySet, Porcupine, type PorcupineFigures } from './porcupine.ts';
 
 const RUNS = 5;
@@ -99,8 +100,4 @@ function madeUp(): HistorySet {
   const histories = Array.from({ length: 10 }, () => simulateStore(random, recipe));
   const what = `10 made up, 10 clients on one key, ${kinds.join(', ')}, 2% unknown`;
   return { what, initial: ABSENT, histories };
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import { findServer } from '../src/book/served-book.ts';
 import { randomFaults } from '../src/cli/random-faults.ts';
+import { codeVariable, portVariable } from '../src/course/compose-folder.ts';
 import { packagePath } from '../src/course/package-root.ts';
 import { updateProgress } from '../src/course/progress.ts';
 import { createWorkspace, stateFolder } from '../src/course/workspace.ts';
@@ -17,6 +18,8 @@ import { until } from '../src/stack/until.ts';
 import { seededRandom } from '../src/verify/random.ts';
 import { writeSolution } from '../src/verify/write-solution.ts';
 import { findChromium } from '../test/support/chromium.ts';
+import { cpuMs } from './cpu.ts';
+import { median } from './median.ts';
 
 const DSC = packagePath('bin/dsc.js');
 const NODES = ['node1', 'node2', 'node3', 'node4', 'node5'];
@@ -72,8 +75,8 @@ async function fiveNodes(workspace: string): Promise<Stack> {
     MORE_PEERS: ',node4=http://node4:9000,node5=http://node5:9000',
   };
   for (const name of NODES) {
-    variables[`${name.toUpperCase()}_CODE`] = join(workspace, 'typescript');
-    variables[`${name.toUpperCase()}_PORT`] = '0';
+    variables[codeVariable(name)] = join(workspace, 'typescript');
+    variables[portVariable(name)] = '0';
   }
   const home = stateFolder(workspace);
   return Stack.create({
@@ -130,9 +133,9 @@ async function compare(
   await load(stack, 3_000, everyMs);
   const stretch = async (watched: boolean) => {
     const page = watched ? await open(browser, address) : undefined;
-    const cpuBefore = await cpuMs(stack, workspace);
+    const cpuBefore = await clusterCpuMs(stack, workspace);
     const writes = await load(stack, STRETCH_S * 1_000, everyMs);
-    const cpuOfAWrite = ((await cpuMs(stack, workspace)) - cpuBefore) / writes;
+    const cpuOfAWrite = ((await clusterCpuMs(stack, workspace)) - cpuBefore) / writes;
     await page?.context().close();
     // Who only turns the page is waited for, and the nodes are observed on.
     if (watched) await pause(11_000);
@@ -156,16 +159,11 @@ async function compare(
   ];
 }
 
-/** User and system time of the nodes and the wire so far. Linux counts it in hundredths of a second. */
-async function cpuMs(stack: Stack, workspace: string): Promise<number> {
+/** CPU time of the nodes and the wire so far, ms. */
+async function clusterCpuMs(stack: Stack, workspace: string): Promise<number> {
   const times = [...stack.services, 'wire'].map(async (name) => {
     const { pid } = JSON.parse(await readFile(join(stateFolder(workspace), 'run', `${name}.json`), 'utf8'));
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const [user, system] = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .slice(11, 13);
-    return (Number(user) + Number(system)) * 10;
+    return cpuMs(pid);
   });
   return (await Promise.all(times)).reduce((sum, ms) => sum + ms, 0);
 }
@@ -235,8 +233,4 @@ async function heapOf(devtools: CDPSession): Promise<number> {
   await devtools.send('HeapProfiler.collectGarbage');
   const { usedSize } = await devtools.send('Runtime.getHeapUsage');
   return usedSize;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -152,7 +152,7 @@ export class Cluster {
 
   /** CPU time of the members that run, ms. */
   async cpuMs(): Promise<number> {
-    const each = await Promise.all([...this.#running.values()].map(cpuMs));
+    const each = await Promise.all([...this.#running.values()].map(({ pid }) => cpuMs(pid!)));
     return each.reduce((sum, one) => sum + one, 0);
   }
 

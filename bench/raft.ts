@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../src/stack/until.ts';
 import { writeSolution } from '../src/verify/write-solution.ts';
+import { median } from './median.ts';
 import { Cluster, type System, systemsToMeasure } from './raft-clusters.ts';
 
 const ROUNDS = 5;
@@ -141,10 +142,6 @@ function report(figures: ReadonlyMap<System, Figures>, diskMs: number): string[]
     });
     return `| Raft on three nodes, \`fdatasync\` (${diskMs.toFixed(1)} ms here) before each answer: ${what} | ${each.join('; ')} | |`;
   });
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function count(value: number): string {

@@ -12,6 +12,7 @@ import { packagePath } from '../src/course/package-root.ts';
 import { availableSessions } from '../src/course/sessions.ts';
 import { findEngine } from '../src/stack/docker/engine.ts';
 import { until } from '../src/stack/until.ts';
+import { median } from './median.ts';
 
 const DSC = packagePath('bin/dsc.js');
 const engine = await findEngine(process.env);
@@ -289,10 +290,6 @@ function timed(command: string, args: string[]): number {
   if (status !== 0)
     throw new Error(`${args.join(' ')} ended with ${status}: ${stderr} ${stdout.slice(-2000)}`);
   return performance.now() - began;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function seconds(ms: number): string {

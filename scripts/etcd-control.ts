@@ -14,6 +14,7 @@ import { loadChecks } from '../src/verify/load-checks.ts';
 import type { VerifyEvent } from '../src/verify/runner.ts';
 import type { VerifyResult } from '../src/verify/verdict.ts';
 import { verifyCode } from '../src/verify/verify-code.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 const SESSION = 10;
 
@@ -35,10 +36,7 @@ const { values: args } = parseArgs({
     only: { type: 'string' },
   },
 });
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => interrupted.abort(new Error('interrupted')));
-}
+const interrupted = untilInterrupted();
 const checks = (await loadChecks(SESSION)).filter(
   ({ id }) => !OUR_OWN.includes(id) && (!args.only || id === args.only),
 );
@@ -76,7 +74,7 @@ async function verifyEtcd(seed: number): Promise<VerifyResult> {
       seed,
       all: true,
       onEvent: show,
-      signal: interrupted.signal,
+      signal: interrupted,
     });
   } finally {
     await rm(home, { recursive: true, force: true });

@@ -13,7 +13,9 @@ import type { RuntimeName } from '../src/stack/runtime.ts';
 import { loadChecks } from '../src/verify/load-checks.ts';
 import type { Mutant } from '../test/mutants/mutant.ts';
 import { verifyAltered } from './altered-solution.ts';
+import { sideBySide } from './side-by-side.ts';
 import { todaysShare } from './todays-share.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 interface Caught {
   mutant: Mutant;
@@ -21,9 +23,6 @@ interface Caught {
   seconds: number;
   seen: string;
 }
-
-/** Mutants under verification at the same time. */
-const AT_ONCE = 2;
 
 const { values: args } = parseArgs({
   options: {
@@ -38,9 +37,7 @@ const { values: args } = parseArgs({
 
 const sessions = args.session ? [Number(args.session)] : await availableSessions();
 const languages: Language[] = args.lang ? [parseLanguages(args.lang)[0]!] : ['typescript', 'python'];
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => interrupted.abort(new Error('interrupted')));
+const interrupted = untilInterrupted();
 const wanted: Mutant[] = [];
 for (const session of sessions) {
   const file = `../test/mutants/session-${String(session).padStart(2, '0')}.ts`;
@@ -51,8 +48,7 @@ for (const session of sessions) {
 }
 const chosen = todaysShare(wanted, Number(args.every));
 const rows: Caught[] = [];
-const queue = chosen.entries();
-await Promise.all(Array.from({ length: AT_ONCE }, runQueue));
+await sideBySide(chosen, tryMutant);
 rows.sort((a, b) => wanted.indexOf(a.mutant) - wanted.indexOf(b.mutant));
 const idle =
   chosen.length < wanted.length || args.only || args.lang || args.session ? [] : await idleChecks();
@@ -62,18 +58,15 @@ const survived = rows.filter((row) => !row.check);
 console.log(`${rows.length - survived.length} of ${rows.length} mutants caught`);
 process.exitCode = survived.length > 0 || idle.length > 0 ? 1 : 0;
 
-/** A verify mostly waits, so that a core has room for one more. */
-async function runQueue(): Promise<void> {
-  for (const [number, mutant] of queue) {
-    let row = await runMutant(mutant, number, args.runtime as RuntimeName);
-    // Some mistakes are races that do not show every time: a learner runs verify more than once, too.
-    if (!row.check) row = await runMutant(mutant, number, args.runtime as RuntimeName);
-    rows.push(row);
-    const verdict = row.check
-      ? `caught by ${row.check} in ${row.seconds.toFixed(1)} s: ${row.seen.slice(0, 160)}`
-      : `SURVIVED: ${row.seen}`;
-    console.log(`session ${mutant.session} ${mutant.language} ${mutant.id}: ${verdict}`);
-  }
+async function tryMutant(mutant: Mutant, number: number): Promise<void> {
+  let row = await runMutant(mutant, number, args.runtime as RuntimeName);
+  // Some mistakes are races that do not show every time: a learner runs verify more than once, too.
+  if (!row.check) row = await runMutant(mutant, number, args.runtime as RuntimeName);
+  rows.push(row);
+  const verdict = row.check
+    ? `caught by ${row.check} in ${row.seconds.toFixed(1)} s: ${row.seen.slice(0, 160)}`
+    : `SURVIVED: ${row.seen}`;
+  console.log(`session ${mutant.session} ${mutant.language} ${mutant.id}: ${verdict}`);
 }
 
 async function runMutant(mutant: Mutant, number: number, runtime: RuntimeName): Promise<Caught> {
@@ -82,7 +75,7 @@ async function runMutant(mutant: Mutant, number: number, runtime: RuntimeName): 
     runtime,
     project: `dsc-mutant-${process.pid}-${number}`,
     all: false,
-    signal: interrupted.signal,
+    signal: interrupted,
   });
   const failed = results.find((check) => check.verdict === 'fail');
   const seconds = (performance.now() - began) / 1000;

@@ -9,6 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { median } from '../bench/median.ts';
 import { type Language, parseLanguages } from '../src/course/languages.ts';
 import { availableSessions, loadLesson } from '../src/course/sessions.ts';
 import type { RuntimeName } from '../src/stack/runtime.ts';
@@ -16,6 +17,7 @@ import { loadChecks } from '../src/verify/load-checks.ts';
 import type { VerifyResult } from '../src/verify/verdict.ts';
 import { verifyCode } from '../src/verify/verify-code.ts';
 import { writeSolution } from '../src/verify/write-solution.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 const CLUSTERS = ['ts', 'py', 'ts,py', 'py,ts', 'ts,ts,py', 'py,py,ts'];
 
@@ -32,9 +34,7 @@ const { values: args } = parseArgs({
 const sessions = args.session ? [Number(args.session)] : await availableSessions();
 const runtimes: RuntimeName[] =
   args.runtime === 'both' ? ['process', 'docker'] : [args.runtime as RuntimeName];
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => interrupted.abort(new Error('interrupted')));
+const interrupted = untilInterrupted();
 const burners = args.idle ? [] : burnEveryCore();
 const failures: string[] = [];
 const seconds: Record<string, number[]> = {};
@@ -94,7 +94,7 @@ async function soakOnce(
       seed,
       all: true,
       onEvent: () => {},
-      signal: interrupted.signal,
+      signal: interrupted,
     });
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -113,8 +113,4 @@ function burnEveryCore(): ChildProcess[] {
   return Array.from({ length: availableParallelism() }, () =>
     spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }),
   );
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -15,12 +15,11 @@ import { portVariable } from '../src/course/compose-folder.ts';
 import { packagePath } from '../src/course/package-root.ts';
 import { availableSessions, loadLesson } from '../src/course/sessions.ts';
 import { writeSolution } from '../src/verify/write-solution.ts';
+import { sideBySide } from './side-by-side.ts';
 import { todaysShare } from './todays-share.ts';
 
 /** No command of the book takes longer, ms. */
 const COMMAND_WITHIN_MS = 60_000;
-/** A transcript mostly waits, so that a core has room for one more. */
-const AT_ONCE = 2;
 
 const { values: args, positionals } = parseArgs({
   options: {
@@ -34,29 +33,25 @@ const available = await availableSessions();
 // A session that is being written is not run yet.
 const all = [...(await readTranscripts()).values()].filter(({ session }) => available.includes(session));
 const named = all.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-const queue = todaysShare(named, Number(args.every)).values();
+const chosen = todaysShare(named, Number(args.every));
 let stale = 0;
-let count = 0;
-await Promise.all(Array.from({ length: AT_ONCE }, runQueue));
-console.log(`${count} transcripts run, ${stale} ${args.check ? 'differ' : 'renewed'}`);
+await sideBySide(chosen, renew);
+console.log(`${chosen.length} transcripts run, ${stale} ${args.check ? 'differ' : 'renewed'}`);
 process.exitCode = args.check && stale > 0 ? 1 : 0;
 
-async function runQueue(): Promise<void> {
-  for (const transcript of queue) {
-    const outputs = await runTranscript(transcript);
-    count++;
-    const changed = transcript.steps.flatMap((step, index) => {
-      const output = outputs[index]!;
-      return step.shown && mask(output) !== mask(step.output) ? { step, output } : [];
-    });
-    if (changed.length === 0) continue;
-    stale++;
-    for (const { step, output } of changed) {
-      if (args.check) report(transcript, step.line, step.command, step.output, output);
-      step.output = output;
-    }
-    if (!args.check) await writeFile(packagePath(fileOf(transcript.name)), writeTranscript(transcript));
+async function renew(transcript: Transcript): Promise<void> {
+  const outputs = await runTranscript(transcript);
+  const changed = transcript.steps.flatMap((step, index) => {
+    const output = outputs[index]!;
+    return step.shown && mask(output) !== mask(step.output) ? { step, output } : [];
+  });
+  if (changed.length === 0) return;
+  stale++;
+  for (const { step, output } of changed) {
+    if (args.check) report(transcript, step.line, step.command, step.output, output);
+    step.output = output;
   }
+  if (!args.check) await writeFile(packagePath(fileOf(transcript.name)), writeTranscript(transcript));
 }
 
 function report({ name }: Transcript, line: number, command: string, book: string, now: string): void {

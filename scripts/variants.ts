@@ -11,10 +11,9 @@ import { availableSessions } from '../src/course/sessions.ts';
 import type { RuntimeName } from '../src/stack/runtime.ts';
 import type { Variant } from '../test/variants/variant.ts';
 import { verifyAltered } from './altered-solution.ts';
+import { sideBySide } from './side-by-side.ts';
 import { todaysShare } from './todays-share.ts';
-
-/** Variants under verification at the same time. */
-const AT_ONCE = 2;
+import { untilInterrupted } from './until-interrupted.ts';
 
 const { values: args } = parseArgs({
   options: {
@@ -24,9 +23,7 @@ const { values: args } = parseArgs({
     runtime: { type: 'string', default: 'process' },
   },
 });
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => interrupted.abort(new Error('interrupted')));
+const interrupted = untilInterrupted();
 const available = await availableSessions();
 const wanted: Variant[] = [];
 for (const file of (await readdir(packagePath('test/variants')))
@@ -43,26 +40,22 @@ const named = wanted.filter(
     (!args.only || id === args.only),
 );
 const chosen = todaysShare(named, Number(args.every));
-const queue = chosen.entries();
 let failed = 0;
-await Promise.all(Array.from({ length: AT_ONCE }, runQueue));
+await sideBySide(chosen, tryVariant);
 console.log(`${chosen.length - failed} of ${chosen.length} variants pass`);
 process.exitCode = failed > 0 || chosen.length === 0 ? 1 : 0;
 
-async function runQueue(): Promise<void> {
-  for (const [number, variant] of queue) {
-    const { session, language, id } = variant;
-    const result = await verifyAltered(variant, {
-      runtime: args.runtime as RuntimeName,
-      project: `dsc-variant-${process.pid}-${number}`,
-      all: true,
-      signal: interrupted.signal,
-    });
-    const broken = result.results.filter(({ verdict }) => verdict !== 'pass');
-    if (broken.length > 0) failed += 1;
-    const verdict =
-      broken.length === 0 ? 'passes' : `FAILED by ${broken.map((check) => check.id).join(', ')}`;
-    console.log(`session ${session} ${language} ${id}: ${verdict} in ${(result.ms / 1000).toFixed(1)} s`);
-    for (const { failure } of broken) if (failure) console.log(`  ${failure.expected}\n  ${failure.seen}`);
-  }
+async function tryVariant(variant: Variant, number: number): Promise<void> {
+  const { session, language, id } = variant;
+  const result = await verifyAltered(variant, {
+    runtime: args.runtime as RuntimeName,
+    project: `dsc-variant-${process.pid}-${number}`,
+    all: true,
+    signal: interrupted,
+  });
+  const broken = result.results.filter(({ verdict }) => verdict !== 'pass');
+  if (broken.length > 0) failed += 1;
+  const verdict = broken.length === 0 ? 'passes' : `FAILED by ${broken.map((check) => check.id).join(', ')}`;
+  console.log(`session ${session} ${language} ${id}: ${verdict} in ${(result.ms / 1000).toFixed(1)} s`);
+  for (const { failure } of broken) if (failure) console.log(`  ${failure.expected}\n  ${failure.seen}`);
 }
