@@ -159,9 +159,7 @@ class RunWatch {
     for (const event of events) {
       if (event.type !== 'verify' && event.type !== 'note') continue;
       this.#tell(event);
-      const over =
-        event.type === 'verify' && (event.event.type === 'finished' || event.event.type === 'ended');
-      if (over) this.#run = undefined;
+      if (endsRun(event)) this.#run = undefined;
     }
   }
 
@@ -169,8 +167,10 @@ class RunWatch {
     const { mtimeMs } = await stat(runFile(this.#workspace, id));
     if (Date.now() - mtimeMs > RUN_SILENT_MS) return false;
     const events = (await readRunFile(this.#workspace, id)) ?? [];
-    return !events.some(
-      (event) => event.type === 'verify' && ['finished', 'ended'].includes(event.event.type),
-    );
+    return !events.some(endsRun);
   }
+}
+
+function endsRun(event: LiveEvent): boolean {
+  return event.type === 'verify' && ['finished', 'ended'].includes(event.event.type);
 }

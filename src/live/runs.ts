@@ -26,13 +26,31 @@ export async function listRuns(workspace: string): Promise<RunSummary[]> {
 
 /**
  * What happened in a recorded run.
- * @param id as `dsc replay` takes it; `latest` is the newest
+ * @param id as `dsc replay` takes it
  * @returns undefined when there is none of that name
  */
 export async function readRun(workspace: string, id: string): Promise<LiveEvent[] | undefined> {
-  const ids = await runIds(workspace);
-  const known = id === 'latest' ? ids[0] : ids.find((candidate) => candidate === id);
-  return known === undefined ? undefined : readRunFile(workspace, known);
+  const known = (await runIds(workspace)).includes(id);
+  return known ? readRunFile(workspace, id) : undefined;
+}
+
+/**
+ * The newest run in which this check, or any, did not pass; where there is none, the newest.
+ * @returns undefined when nothing was recorded
+ */
+export async function newestFailed(
+  workspace: string,
+  check?: string,
+): Promise<{ id: string; events: LiveEvent[] } | undefined> {
+  let newest: { id: string; events: LiveEvent[] } | undefined;
+  for (const id of await runIds(workspace)) {
+    const events = (await readRunFile(workspace, id)) ?? [];
+    const run = summary(id, events);
+    if (!run) continue;
+    if (check === undefined ? run.failed.length > 0 : run.failed.includes(check)) return { id, events };
+    newest ??= { id, events };
+  }
+  return newest;
 }
 
 /** The results of the checks of a run, in order. */

@@ -5,13 +5,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { OrderingBuffer } from '../../solutions/chat/ordering-buffer.ts';
 import { buildRing, sequencerOf } from '../../solutions/chat/ring.ts';
 import { deriveTree } from '../../src/course/derive-tree.ts';
-import { LANGUAGES, languageOf, parseLanguages } from '../../src/course/languages.ts';
+import { LANGUAGES, parseLanguages } from '../../src/course/languages.ts';
 import { layPackagesOfNodes } from '../../src/course/node-packages.ts';
-import { packagePath } from '../../src/course/package-root.ts';
+import { loadLesson } from '../../src/course/sessions.ts';
 import { writeTree } from '../../src/course/write-tree.ts';
-import { ProcessRuntime } from '../../src/stack/process/runtime.ts';
-import { Stack } from '../../src/stack/stack.ts';
+import type { Stack } from '../../src/stack/stack.ts';
 import { until } from '../../src/stack/until.ts';
+import { createSessionStack } from '../../src/verify/session-stack.ts';
 import { writeSolution } from '../../src/verify/write-solution.ts';
 import { ChatLine } from '../support/chat-line.ts';
 
@@ -82,14 +82,16 @@ function chat(code: () => string, pattern: string) {
   beforeAll(async () => {
     home = await realpath(await mkdtemp(join(tmpdir(), 'dsc-chat-')));
     const project = `chat-${pattern.replace(',', '-')}-${Math.random().toString(36).slice(2, 7)}`;
-    const variables: Record<string, string> = { COMPOSE_PROJECT_NAME: project };
-    for (const [index, server] of SERVERS.entries()) {
-      variables[`${server.toUpperCase()}_CODE`] = join(code(), languageOf(parseLanguages(pattern), index));
-      variables[`${server.toUpperCase()}_PORT`] = '0';
-    }
-    const composeFile = packagePath('compose/03-chat/docker-compose.yml');
-    const runtime = () => new ProcessRuntime(home);
-    stack = await Stack.create({ home, composeFile, variables, runtime, report: () => {} });
+    stack = await createSessionStack({
+      lesson: await loadLesson(7),
+      languages: parseLanguages(pattern),
+      code: { typescript: join(code(), 'typescript'), python: join(code(), 'python') },
+      home,
+      project,
+      runtime: 'process',
+      ownPorts: true,
+      report: () => {},
+    });
   });
   afterEach(() => stack.faults.heal());
   afterAll(async () => {

@@ -7,13 +7,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { buildRing, hash32, ownersOf } from '../../solutions/store/partitioned/ring.ts';
 import { derive } from '../../src/course/derive.ts';
 import { solutionFiles } from '../../src/course/derive-tree.ts';
-import { LANGUAGES, languageOf, parseLanguages } from '../../src/course/languages.ts';
-import { packagePath } from '../../src/course/package-root.ts';
+import { LANGUAGES, parseLanguages } from '../../src/course/languages.ts';
+import { loadLesson } from '../../src/course/sessions.ts';
 import { freePorts } from '../../src/stack/ports.ts';
 import { pythonEnvironment } from '../../src/stack/process/python.ts';
-import { ProcessRuntime } from '../../src/stack/process/runtime.ts';
-import { Stack } from '../../src/stack/stack.ts';
+import type { Stack } from '../../src/stack/stack.ts';
 import { until } from '../../src/stack/until.ts';
+import { createSessionStack } from '../../src/verify/session-stack.ts';
 import { writeSolution } from '../../src/verify/write-solution.ts';
 import { writeTree } from '../support/course-fixture.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -128,15 +128,16 @@ describe.each(['ts', 'py', 'ts,py'])('a store in %s', (pattern) => {
 
   beforeAll(async () => {
     home = await realpath(await mkdtemp(join(tmpdir(), 'dsc-store-')));
-    const variables: Record<string, string> = { COMPOSE_PROJECT_NAME: `store-${pattern.replace(',', '-')}` };
-    for (const [index, node] of NODES.entries()) {
-      const language = languageOf(parseLanguages(pattern), index);
-      variables[`${node.toUpperCase()}_CODE`] = join(solution, language);
-      variables[`${node.toUpperCase()}_PORT`] = '0';
-    }
-    const composeFile = packagePath('compose/02-store/docker-compose.yml');
-    const runtime = () => new ProcessRuntime(home);
-    stack = await Stack.create({ home, composeFile, variables, runtime, report: () => {} });
+    stack = await createSessionStack({
+      lesson: await loadLesson(5),
+      languages: parseLanguages(pattern),
+      code: { typescript: join(solution, 'typescript'), python: join(solution, 'python') },
+      home,
+      project: `store-${pattern.replace(',', '-')}`,
+      runtime: 'process',
+      ownPorts: true,
+      report: () => {},
+    });
   });
 
   afterEach(() => stack.faults.heal());

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from '../../course/user-error.ts';
 import { requireWorkspace } from '../../course/workspace.ts';
 import type { LiveEvent } from '../../live/events.ts';
-import { checkResults, chosenCheck, listRuns, readRun, replaySteps } from '../../live/runs.ts';
+import { checkResults, chosenCheck, listRuns, newestFailed, readRun, replaySteps } from '../../live/runs.ts';
 import type { CheckResult } from '../../verify/verdict.ts';
 import type { Context } from '../context.ts';
 import { row, section } from '../output/rows.ts';
@@ -39,14 +39,13 @@ async function findRun(
   workspace: string,
   { run: wanted, check }: ReplayOptions,
 ): Promise<{ id: string; events: LiveEvent[] }> {
-  const runs = await listRuns(workspace);
-  const chosen =
-    wanted !== undefined
-      ? runs.find(({ id }) => id === wanted)
-      : (runs.find(({ failed }) => (check === undefined ? failed.length > 0 : failed.includes(check))) ??
-        runs[0]);
-  const events = chosen && (await readRun(workspace, chosen.id));
-  if (events) return { id: chosen.id, events };
+  if (wanted === undefined) {
+    const newest = await newestFailed(workspace, check);
+    if (newest) return newest;
+  } else {
+    const events = await readRun(workspace, wanted);
+    if (events) return { id: wanted, events };
+  }
   throw new UserError(
     wanted === undefined ? 'Nothing was verified here yet.' : `There is no run called ${wanted}.`,
     {
