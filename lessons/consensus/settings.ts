@@ -8,7 +8,7 @@ export const electing = {
   ELECTION_MIN_MS: String(ELECTION_MIN_MS),
   ELECTION_MAX_MS: String(ELECTION_MAX_MS),
   RPC_TIMEOUT_MS: '300',
-  REQUEST_TIMEOUT_MS: '1200',
+  REQUEST_TIMEOUT_MS: '1000',
 } as const;
 
 /** A node that never stands for election by itself: the checker plays its peers. */
@@ -34,5 +34,5 @@ export const standing = {
 export const longBelief = {
   ...electing,
   ELECTION_MIN_MS: '300',
-  ELECTION_MAX_MS: '1800',
+  ELECTION_MAX_MS: '1400',
 } as const;

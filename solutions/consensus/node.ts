@@ -94,6 +94,10 @@ export class ConsensusNode {
 
   #routes(shell: Shell): Route[] {
     const { nodeId, peers } = this.#config;
+    // @since 10
+    // The node that forwards waits a little longer than the one that answers.
+    const forwardTimeoutMs = this.#settings.requestTimeoutMs + this.#settings.rpcTimeoutMs;
+    // @end
     return [
       { method: 'GET', path: '/health', handle: () => ({ status: 200, body: this.health() }) },
       {
@@ -125,8 +129,7 @@ export class ConsensusNode {
       ...commandRoutes(shell),
       // @end
       // @since 10
-      // The node that forwards waits a little longer than the one that answers.
-      ...kvRoutes(shell, new Forwarder(this.#config, this.#trace, 2 * this.#settings.requestTimeoutMs)),
+      ...kvRoutes(shell, new Forwarder(this.#config, this.#trace, forwardTimeoutMs)),
       // @end
     ];
   }

@@ -78,7 +78,10 @@ export class LiveTrial implements Trial {
     const record = await this.#stack.wire.messages(0);
     this.#firstMessage = record.at(-1)?.seq ?? 0;
     await this.#stack.wire.seed(Math.floor(this.#random() * 2 ** 31));
-    for (const service of this.services) this.#logMarks.set(service, (await this.#allOutput(service)).length);
+    const marks = this.services.map(async (service) => {
+      this.#logMarks.set(service, (await this.#allOutput(service)).length);
+    });
+    await Promise.all(marks);
   }
 
   /** Undoes faults, traps and puppets. Killed nodes are left to the next run. */

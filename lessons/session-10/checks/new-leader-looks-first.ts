@@ -54,7 +54,7 @@ export const check: Check = {
       });
       return status;
     };
-    const blind = await read(700, 'and has nothing of its own term committed');
+    const blind = await read(400, 'and has nothing of its own term committed');
     // And one that waits when its first entry is committed: it is answered when that is applied, too.
     const waiting = read(3_000, 'and has just committed the first entry of its own term');
     waiting.catch(() => {});

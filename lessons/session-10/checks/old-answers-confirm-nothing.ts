@@ -20,10 +20,10 @@ export const check: Check = {
   services: [SUBJECT],
   settings: {
     ...electing,
-    ELECTION_MIN_MS: '800',
-    ELECTION_MAX_MS: '900',
+    ELECTION_MIN_MS: '500',
+    ELECTION_MAX_MS: '600',
     RPC_TIMEOUT_MS: '8000',
-    REQUEST_TIMEOUT_MS: '800',
+    REQUEST_TIMEOUT_MS: '600',
   },
   fresh: true,
   async run(trial: Trial) {

@@ -7,7 +7,7 @@ import { startRecordedClients } from '../../shared/histories.ts';
 
 const CLIENTS = 5;
 const KEYS = 4;
-const OPERATIONS = 25;
+const OPERATIONS = 15;
 const WITHIN_MS = 8 * ELECTION_MAX_MS;
 const LOSS = 0.1;
 

@@ -17,10 +17,10 @@ export const check: Check = {
   services: [SUBJECT],
   settings: {
     ...electing,
-    ELECTION_MIN_MS: '1000',
-    ELECTION_MAX_MS: '1100',
+    ELECTION_MIN_MS: '700',
+    ELECTION_MAX_MS: '800',
     RPC_TIMEOUT_MS: '8000',
-    REQUEST_TIMEOUT_MS: '800',
+    REQUEST_TIMEOUT_MS: '600',
   },
   fresh: true,
   async run(trial: Trial) {

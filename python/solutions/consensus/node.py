@@ -133,7 +133,8 @@ class ConsensusNode:
 
         # @since 10
         # The node that forwards waits a little longer than the one that answers.
-        forwarder = Forwarder(self._config, self._trace, 2 * self._settings.request_timeout_ms)
+        patience_ms = self._settings.request_timeout_ms + self._settings.rpc_timeout_ms
+        forwarder = Forwarder(self._config, self._trace, patience_ms)
         # @end
         return [
             Route("GET", "/health", health),

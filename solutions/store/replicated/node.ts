@@ -38,7 +38,8 @@ export class StoreNode {
     const replica = new Replica(this.#config, this.#settings, this.#trace, journal, remembered);
     const { state, keyValues } = replica;
     // The node that forwards waits a little longer than the one that answers.
-    const forwarder = new Forwarder(this.#config, this.#trace, 2 * this.#settings.requestTimeoutMs);
+    const { requestTimeoutMs, rpcTimeoutMs } = this.#settings;
+    const forwarder = new Forwarder(this.#config, this.#trace, requestTimeoutMs + rpcTimeoutMs);
     const leadership = () => replica.leadership;
     // @since 5
     const reads = new Reads(keyValues, replica.quorum, this.#settings, leadership);

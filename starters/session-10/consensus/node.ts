@@ -83,6 +83,8 @@ export class ConsensusNode {
 
   #routes(shell: Shell): Route[] {
     const { nodeId, peers } = this.#config;
+    // The node that forwards waits a little longer than the one that answers.
+    const forwardTimeoutMs = this.#settings.requestTimeoutMs + this.#settings.rpcTimeoutMs;
     return [
       { method: 'GET', path: '/health', handle: () => ({ status: 200, body: this.health() }) },
       {
@@ -111,8 +113,7 @@ export class ConsensusNode {
         },
       },
       ...commandRoutes(shell),
-      // The node that forwards waits a little longer than the one that answers.
-      ...kvRoutes(shell, new Forwarder(this.#config, this.#trace, 2 * this.#settings.requestTimeoutMs)),
+      ...kvRoutes(shell, new Forwarder(this.#config, this.#trace, forwardTimeoutMs)),
     ];
   }
 

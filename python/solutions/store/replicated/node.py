@@ -41,7 +41,8 @@ class StoreNode:
         journal, remembered = Journal.open(self._config.data_dir)
         replica = Replica(self._config, self._settings, self._trace, journal, remembered)
         # The node that forwards waits a little longer than the one that answers.
-        forwarder = Forwarder(self._config, self._trace, 2 * self._settings.request_timeout_ms)
+        patience_ms = self._settings.request_timeout_ms + self._settings.rpc_timeout_ms
+        forwarder = Forwarder(self._config, self._trace, patience_ms)
         store = Store(
             state=replica.state,
             key_values=replica.key_values,

@@ -121,7 +121,8 @@ class ConsensusNode:
             return HttpAnswer(200, [asdict(entry) for entry in entries])
 
         # The node that forwards waits a little longer than the one that answers.
-        forwarder = Forwarder(self._config, self._trace, 2 * self._settings.request_timeout_ms)
+        patience_ms = self._settings.request_timeout_ms + self._settings.rpc_timeout_ms
+        forwarder = Forwarder(self._config, self._trace, patience_ms)
         return [
             Route("GET", "/health", health),
             Route("POST", "/raft", raft, MAX_RAFT_BYTES),
