@@ -173,7 +173,7 @@ async function decide(
       return inconclusive(why, 'Run it again; if it stays so, look at the output of the nodes: dsc logs.');
     }
     if (error instanceof PromiseBroken || error instanceof NodeDidNotStart) {
-      await expectOwnPorts(trial, stack);
+      await expectOwnNodes(trial, stack);
       const failure = await explain(error, check, trial, stack, lesson, codeFolders);
       return { verdict: 'fail', facts: [], failure };
     }
@@ -189,11 +189,19 @@ function environment(error: UserError): Outcome {
 }
 
 /**
- * Another program may have taken a node's port in the moment between choosing and using it, and answers in its place.
- * @throws UserError when a node says so: that is no failure of its code
+ * What looks like a broken promise may be the doing of somebody else.
+ * @throws UserError when a node was removed, or when another program has taken its port in the moment between choosing and
+ * using it, and answers in its place
  */
-async function expectOwnPorts(trial: LiveTrial, stack: Stack): Promise<void> {
+async function expectOwnNodes(trial: LiveTrial, stack: Stack): Promise<void> {
   for (const service of trial.services) {
+    if (!trial.stopped.has(service) && (await stack.state(service)).status === 'absent') {
+      throw new UserError(`${service} was removed while it was checked.`, {
+        code: 'node-removed',
+        why: 'Somebody else has removed it: no check does that.',
+        fix: 'dsc start, then dsc verify once more.',
+      });
+    }
     const lines = await trial.output(service);
     if (!lines.some((line) => /EADDRINUSE|address already in use/i.test(line))) continue;
     throw new UserError(`${service} could not listen on ${stack.url(service)}.`, {

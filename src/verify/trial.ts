@@ -269,6 +269,7 @@ export class LiveTrial implements Trial {
       },
       restart: async (node, options) => {
         this.#fault(`${node} started again${options?.wipe ? ' with empty data' : ''}`, node);
+        this.stopped.add(node);
         await this.#stack.restart(node, options);
         this.stopped.delete(node);
       },
