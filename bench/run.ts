@@ -152,27 +152,17 @@ async function watch(): Promise<void> {
   }
 }
 
-/** `dsc verify` of the reference solutions. */
+/** `dsc verify` of the reference solutions. The sessions about Raft wait for more elections. */
 async function verify(): Promise<void> {
   for (const session of await availableSessions()) {
     for (const runtime of runtimes) {
-      for (const lang of ['ts', 'py']) {
-        const args = [
-          DSC,
-          'verify',
-          String(session),
-          '--solution',
-          '--lang',
-          lang,
-          '--runtime',
-          runtime,
-          '--json',
-        ];
-        const time = timed(process.execPath, args);
-        rows.push(
-          `| \`dsc verify ${session} --solution --lang ${lang}\`, ${runtime} | ${seconds(time)} | <= 15 s |`,
-        );
-      }
+      const options = ['--solution', '--runtime', runtime, '--json'];
+      const times = ['ts', 'py'].map((lang) =>
+        seconds(timed(process.execPath, [DSC, 'verify', String(session), '--lang', lang, ...options])),
+      );
+      rows.push(
+        `| \`dsc verify ${session} --solution\`, ${runtime}: TypeScript / Python | ${times.join(' / ')} | <= ${session < 8 ? 15 : 30} s |`,
+      );
     }
   }
 }
