@@ -7,16 +7,15 @@ const WHOLE = 2 ** 32;
 
 /**
  * The ring of consistent hashing: an arc for each point, drawn in the pattern of its owner, and how much each owns.
- * @param view `{ mode, replicas, points: [{ hash, node }], nodes: [{ name, keys }] }`
+ * @param view `{ mode, replicas, points: [{ hash, node }], nodes: [{ name, share, keys }] }`
  */
-export function ringView(body, { mode, replicas, points, nodes, conflicts }) {
+export function ringView(body, { mode, replicas, points, nodes }) {
   if (!body.querySelector('svg')) {
     body.replaceChildren(element('p', { class: 'live-faint' }), drawing(), element('ul'));
   }
-  const about = [mode && `mode ${mode}`, replicas && `${replicas} copies of each key`, conflicts && `${conflicts} conflicts`];
+  const about = [mode && `mode ${mode}`, replicas && `${replicas} copies of each key`];
   write(body.querySelector('p'), about.filter(Boolean).join(' · '));
   const names = nodes.map(({ name }) => name);
-  const owned = shares(points, names);
   const drawn = JSON.stringify(points);
   if (body.dataset.points !== drawn) {
     body.dataset.points = drawn;
@@ -27,22 +26,10 @@ export function ringView(body, { mode, replicas, points, nodes, conflicts }) {
     nodes,
     ({ name }) => name,
     () => element('li'),
-    (item, { name, keys }) => {
-      const share = `${Math.round((owned.get(name) ?? 0) * 100)}% of the ring`;
-      write(item, `${name}: ${share}${keys === undefined ? '' : `, holds ${keys} keys`}`);
+    (item, { name, share, keys }) => {
+      write(item, `${name}: ${Math.round(share * 100)}% of the ring${keys === undefined ? '' : `, holds ${keys} keys`}`);
     },
   );
-}
-
-/** Which part of the ring belongs to whom: a point owns what lies before it. */
-function shares(points, names) {
-  const sum = new Map(names.map((name) => [name, 0]));
-  for (const [at, { hash, node }] of points.entries()) {
-    const before = points.at(at - 1).hash;
-    const length = (hash - before + WHOLE) % WHOLE || WHOLE;
-    sum.set(node, (sum.get(node) ?? 0) + length / WHOLE);
-  }
-  return sum;
 }
 
 function drawing() {

@@ -5,7 +5,7 @@ import { ringView } from './ring.js';
 const VIEWS = {
   messages: { title: 'Messages handled', show: showMessages },
   queue: { title: 'Tasks', show: showQueue },
-  ring: { title: 'The ring', show: showRing },
+  ring: { title: 'The ring', show: ringView },
   replicas: { title: 'The replicas', show: showReplicas },
   chat: { title: 'Rooms', show: showChat },
   raft: { title: 'Terms, votes and logs', show: showRaft },
@@ -85,15 +85,9 @@ function shortId(id) {
   return id.length > 8 ? `…${id.slice(-6)}` : id;
 }
 
-function showRing(body, view) {
-  ringView(body, view);
-}
-
 /** How far each copy is, and what a read there may miss. */
 function showReplicas(body, { nodes }) {
-  const most = Math.max(0, ...nodes.map(({ commitIndex }) => commitIndex ?? 0));
-  const rows = nodes.map(({ name, role, term, lastLogIndex, commitIndex, silentMs }) => {
-    const behind = commitIndex === undefined ? undefined : most - commitIndex;
+  const rows = nodes.map(({ name, role, term, lastLogIndex, commitIndex, behind, silentMs }) => {
     const stale = behind === undefined ? '' : behind === 0 ? 'up to date' : `may miss ${behind} writes`;
     const heard = silentMs === null || silentMs === undefined || role === 'leader' ? '' : `${Math.round(silentMs)} ms`;
     return [name, role, term, lastLogIndex, commitIndex, stale, heard];

@@ -25,8 +25,13 @@ export interface RingView {
   replicas?: number;
   /** Of all nodes, clockwise: `hash` is an unsigned 32-bit integer. */
   points: { hash: number; node: string }[];
-  /** How many keys each node keeps; absent where it does not answer. */
-  nodes: { name: string; keys?: number }[];
+  nodes: {
+    name: string;
+    /** The part of the ring that it owns, 0 to 1. */
+    share: number;
+    /** How many keys it keeps; absent where it does not answer. */
+    keys?: number;
+  }[];
 }
 
 /** Sessions 4 and 5: the leader, and how far behind each copy is. */
@@ -38,6 +43,8 @@ export interface ReplicasView {
     term?: number;
     lastLogIndex?: number;
     commitIndex?: number;
+    /** How many committed entries a read from this copy may miss, as far as is known. */
+    behind?: number;
     /** ms since it heard of the leader, where it says so; null: never. */
     silentMs?: number | null;
   }[];

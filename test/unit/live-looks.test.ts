@@ -165,18 +165,34 @@ test('messages, ring, replicas and chat are made from what nodes say, and bear n
   expect(
     (await new MessagesProbe().look(look({ 'node1 /inbox': inbox, 'node2 /inbox': 'what?' }))).nodes,
   ).toEqual([{ name: 'node1', handled: 2, counter: 5, last: 'add from node2' }, { name: 'node2' }]);
-  const ring = { replicas: 3, points: [{ hash: 7, node: 'node1' }] };
+  const quarter = 2 ** 30;
+  const ring = {
+    replicas: 3,
+    points: [
+      { hash: quarter, node: 'node1' },
+      { hash: 2 * quarter, node: 'node2' },
+    ],
+  };
   expect(await new RingProbe().look(look({ 'node1 /_ring': ring, 'node1 /_local': [1, 2] }))).toEqual({
     kind: 'ring',
     replicas: 3,
-    points: [{ hash: 7, node: 'node1' }],
-    nodes: [{ name: 'node1', keys: 2 }, { name: 'node2' }],
+    points: ring.points,
+    nodes: [
+      { name: 'node1', share: 0.75, keys: 2 },
+      { name: 'node2', share: 0.25 },
+    ],
   });
+  const alone = { points: [{ hash: 7, node: 'node1' }] };
+  expect((await new RingProbe().look(look({ 'node1 /_ring': alone }))).nodes).toEqual([
+    { name: 'node1', share: 1 },
+    { name: 'node2', share: 0 },
+  ]);
   const replicas = look({ 'node1 /_lag': { silentMs: null } });
   replicas.health.set('node1', { lastLogIndex: 4, commitIndex: 3 });
+  replicas.health.set('node2', { lastLogIndex: 9, commitIndex: 8 });
   expect((await new ReplicasProbe(true).look(replicas)).nodes).toEqual([
-    { name: 'node1', lastLogIndex: 4, commitIndex: 3, silentMs: null },
-    { name: 'node2' },
+    { name: 'node1', lastLogIndex: 4, commitIndex: 3, behind: 5, silentMs: null },
+    { name: 'node2', lastLogIndex: 9, commitIndex: 8, behind: 0 },
   ]);
   const chat = look({
     'node1 /rooms': [{ roomId: 'r', sequenceNumber: 3, sequencer: 'node2' }],

@@ -96,23 +96,16 @@ function shortId(id: string): string {
   return id.length > 8 ? `..${id.slice(-6)}` : id;
 }
 
-const RING = 2 ** 32;
 const BAR = 24;
 
-/** How much of the ring each node has, and how many keys it keeps. */
+/** How much of the ring each node owns, and how many keys it keeps. */
 function ringLines({ mode, replicas, points, nodes }: RingView): string[] {
-  const shares = new Map<string, number>();
-  for (const [index, { hash, node }] of points.entries()) {
-    const before = index === 0 ? points.at(-1)!.hash - RING : points[index - 1]!.hash;
-    shares.set(node, (shares.get(node) ?? 0) + (hash - before) / RING);
-  }
   const about = [
     mode && `mode ${mode}`,
     replicas && `${replicas} copies of each key`,
     `${points.length} points`,
   ];
-  const rows = nodes.map(({ name, keys }) => {
-    const share = shares.get(name) ?? 0;
+  const rows = nodes.map(({ name, share, keys }) => {
     const bar = '█'.repeat(Math.round(share * BAR)).padEnd(BAR, '░');
     return [
       name,
@@ -126,11 +119,9 @@ function ringLines({ mode, replicas, points, nodes }: RingView): string[] {
 
 /** How far each copy is, and what a read there may miss. */
 function replicasLines({ nodes }: ReplicasView): string[] {
-  const most = Math.max(0, ...nodes.map(({ commitIndex }) => commitIndex ?? 0));
   return renderTable(
-    nodes.map(({ name, role, term, lastLogIndex, commitIndex, silentMs }) => {
+    nodes.map(({ name, role, term, lastLogIndex, commitIndex, behind, silentMs }) => {
       if (commitIndex === undefined) return [name, 'silent'];
-      const behind = most - commitIndex;
       const heard = silentMs === undefined || silentMs === null || role === 'leader';
       return [
         name,

@@ -12,6 +12,8 @@ export class ReplicasProbe implements Probe {
   }
 
   async look({ nodes, health, asker }: Look): Promise<ReplicasView> {
+    const committed = nodes.map(({ name }) => health.get(name)?.commitIndex);
+    const most = Math.max(0, ...committed.filter((index) => typeof index === 'number'));
     const rows = nodes.map(async ({ name, role, term, answers }) => {
       const { lastLogIndex, commitIndex } = health.get(name) ?? {};
       const lag =
@@ -22,6 +24,7 @@ export class ReplicasProbe implements Probe {
         ...number('term', term),
         ...number('lastLogIndex', lastLogIndex),
         ...number('commitIndex', commitIndex),
+        ...number('behind', typeof commitIndex === 'number' ? most - commitIndex : undefined),
         ...(lag?.silentMs === null ? { silentMs: null } : number('silentMs', lag?.silentMs)),
       };
     });
