@@ -20,7 +20,11 @@ export class RingProbe implements Probe {
     const points = pointsOf(ring);
     const kept = nodes.map(async ({ name, answers }) => {
       const local = answers ? await asker.ask<unknown[]>(name, '/_local') : undefined;
-      return { name, share: shareOf(name, points), ...number('keys', Array.isArray(local) ? local.length : undefined) };
+      return {
+        name,
+        share: shareOf(name, points),
+        ...number('keys', Array.isArray(local) ? local.length : undefined),
+      };
     });
     const mode = first === undefined ? undefined : health.get(first)?.mode;
     return {
