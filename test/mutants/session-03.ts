@@ -48,6 +48,18 @@ const typescript: Sketch[] = [
     replace: [[`hash32(\`\${node}#\${i}\`)`, `hash32(\`\${node}#\${i + 1}\`)`]],
   },
   {
+    id: 'ring-built-once',
+    mistake: 'keeps the first ring that it has built, whoever joins or leaves',
+    file: RING,
+    replace: [
+      ['export function buildRing(', 'let built: Point[] | undefined;\n\nexport function buildRing('],
+      [
+        '  return points.sort((a, b) => a.hash - b.hash);',
+        '  built ??= points.sort((a, b) => a.hash - b.hash);\n  return built;',
+      ],
+    ],
+  },
+  {
     id: 'ring-does-not-wrap',
     mistake: 'takes the last point for a key behind it',
     file: RING,

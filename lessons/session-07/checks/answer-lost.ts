@@ -15,6 +15,8 @@ export const check: Check = {
   chapter: 'real-time/10-chat-system.md#did-my-message-count',
   services: SERVERS,
   settings: brisk,
+  stands:
+    'How one server asks the other is given, and whoever numbers the same twice is caught sooner; here the message was numbered, and only the answer is missing.',
   async run(trial: Trial) {
     const { room, last } = await roomOf(trial, 'chat2');
     const alice = await ChatClient.connect(trial, 'chat1', 'alice');
