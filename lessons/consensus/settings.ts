@@ -29,10 +29,3 @@ export const standing = {
   ELECTION_MAX_MS: String(STANDING_MAX_MS),
   RPC_TIMEOUT_MS: '8000',
 } as const;
-
-/** Elections at very different times: a leader that was replaced may believe in itself for long. */
-export const longBelief = {
-  ...electing,
-  ELECTION_MIN_MS: '300',
-  ELECTION_MAX_MS: '1400',
-} as const;

@@ -41,10 +41,6 @@ export const check: Check = {
     };
     await during('the leader was cut off', (leader) => trial.faults.isolate(leader));
     await during('a follower was cut off', (_, [follower]) => trial.faults.isolate(follower!));
-    await during('two did not hear each other', async (_, [one, other]) => {
-      await trial.faults.cut(one!, other!);
-      await trial.faults.cut(other!, one!);
-    });
     await during('a follower was not heard by the leader', (leader, [follower]) =>
       trial.faults.cut(follower!, leader),
     );

@@ -17,5 +17,4 @@ export const order = [
   'one-copy',
   'one-copy-cut-up',
   'stops-politely',
-  'old-leader-asks-first',
 ];
