@@ -23,6 +23,6 @@ export class Announcer {
     const said = this.#waiting.slice(-MOST_AT_ONCE);
     const more = this.#waiting.length - said.length;
     this.#waiting = [];
-    this.region.textContent = `${more > 0 ? `${more} more events. ` : ''}${said.join('. ')}.`;
+    this.region.textContent = `${more > 0 ? `${more} more ${more === 1 ? 'event' : 'events'}. ` : ''}${said.join('. ')}.`;
   }
 }

@@ -61,14 +61,19 @@ function why(id, { failure, problem, hint, chapter }, run) {
     ? [
         ['Expected', failure.expected],
         ['Seen', failure.seen],
-        ...failure.evidence.map((row) => ['Evidence', row]),
+        ['Evidence', ...failure.evidence],
         ['Hint', hint],
       ]
     : [
         ['Why', problem.why],
         ['Next', problem.next],
       ];
-  const list = element('dl', {}, ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, text)]));
+  const told = facts.filter(([, ...texts]) => texts.length > 0);
+  const list = element(
+    'dl',
+    {},
+    ...told.flatMap(([term, ...texts]) => [element('dt', {}, term), ...texts.map((text) => element('dd', {}, text))]),
+  );
   const links = element('p', { class: 'live-row' }, element('a', { href: pageOf(chapter) }, 'Read the chapter'));
   const box = element('div', { class: 'live-why' }, list, links);
   if (failure?.timeline.rows.length > 0) {

@@ -77,6 +77,7 @@ test('every system has its view, readable in every theme, on a screen and a phon
     await page.setViewportSize(at % 2 === 0 ? WIDE : PHONE);
     cluster.begin(madeUpEvents(kind, Date.now()));
     await page.getByRole('heading', { name: seen[kind] }).waitFor();
+    expect(await panel(page).textContent()).not.toMatch(/NaN|undefined|null/);
     for (const theme of kind === 'raft' ? THEMES : ['light']) {
       await page.evaluate(
         (name) => document.querySelector<HTMLElement>(`#mdbook-theme-${name}`)!.click(),

@@ -30,7 +30,9 @@ const points = Array.from({ length: 48 }, (_, at) => ({
   node: `node${(at % 3) + 1}`,
 })).sort((a, b) => a.hash - b.hash);
 
-const VIEWS: Record<SystemKind, Fields> = {
+type ViewOf<Kind extends SystemKind> = Omit<Extract<SystemView, { kind: Kind }>, 'kind'>;
+
+const VIEWS: { [Kind in SystemKind]: ViewOf<Kind> } = {
   messages: {
     nodes: NODES.messages.map((name, at) => ({ name, handled: 4 + at, counter: at, last: 'add from node1' })),
   },
@@ -61,13 +63,29 @@ const VIEWS: Record<SystemKind, Fields> = {
     mode: 'cp',
     replicas: 3,
     points,
-    nodes: NODES.ring.map((name, at) => ({ name, keys: 10 * at + 3 })),
+    nodes: NODES.ring.map((name, at) => ({ name, share: [0.35, 0.25, 0.4][at]!, keys: 10 * at + 3 })),
   },
   replicas: {
     nodes: [
-      { name: 'node1', role: 'leader', term: 3, lastLogIndex: 42, commitIndex: 42, silentMs: 0 },
-      { name: 'node2', role: 'follower', term: 3, lastLogIndex: 42, commitIndex: 41, silentMs: 60 },
-      { name: 'node3', role: 'follower', term: 2, lastLogIndex: 30, commitIndex: 29, silentMs: 5200 },
+      { name: 'node1', role: 'leader', term: 3, lastLogIndex: 42, commitIndex: 42, behind: 0, silentMs: 0 },
+      {
+        name: 'node2',
+        role: 'follower',
+        term: 3,
+        lastLogIndex: 42,
+        commitIndex: 41,
+        behind: 1,
+        silentMs: 60,
+      },
+      {
+        name: 'node3',
+        role: 'follower',
+        term: 2,
+        lastLogIndex: 30,
+        commitIndex: 29,
+        behind: 13,
+        silentMs: 5200,
+      },
     ],
   },
   chat: {

@@ -10,6 +10,9 @@ import { removeContainer } from './remove.ts';
 /** How often a container is made anew because its host port was taken in the meantime. */
 const PORT_ATTEMPTS = 5;
 
+/** runc gives up freezing processes that are very busy; a moment later they can be frozen. */
+const PAUSE_ATTEMPTS = 5;
+
 /** Processor time is dealt out in slices of this length, µs; a share below 1 % is refused by the kernel. */
 const CPU_PERIOD = 100_000;
 const SMALLEST_SHARE = 0.01;
@@ -125,6 +128,17 @@ export class DockerContainers {
     await ended;
     if (patience.aborted) await this.kill(found);
     return performance.now() - began;
+  }
+
+  async pause(id: string): Promise<void> {
+    for (let left = PAUSE_ATTEMPTS; ; left--) {
+      try {
+        await unless([304, 404, 409], this.get(id).pause());
+        return;
+      } catch (error) {
+        if (left === 1 || !/unable to freeze/.test(String(error))) throw error;
+      }
+    }
   }
 
   /** Leaves a container this share (0..1) of one processor; 1 is no limit. */

@@ -124,7 +124,7 @@ export class DockerRuntime implements Runtime {
     return onEngine(`pausing ${service}`, async () => {
       const found = await this.#containers.find(service);
       if (found?.State !== 'running') return;
-      await unless([304, 404, 409], this.#containers.get(found.Id).pause());
+      await this.#containers.pause(found.Id);
     });
   }
 
