@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { alter } from '../../scripts/altered-solution.ts';
+import { mutantsOf } from '../../scripts/mutants-page.ts';
 import { deriveTree } from '../../src/course/derive-tree.ts';
 import { LANGUAGES } from '../../src/course/languages.ts';
 import { packagePath } from '../../src/course/package-root.ts';
@@ -12,9 +13,10 @@ const sessions = await availableSessions();
 
 /** Of one session: a session may have no variants. */
 async function alterationsOf(session: number): Promise<Alteration[]> {
-  const file = `${sessionFolder(session)}.ts`;
-  const { mutants } = await import(`../mutants/${file}`);
-  const { variants } = await import(`../variants/${file}`).catch(() => ({ variants: [] }));
+  const mutants = await mutantsOf(session);
+  const { variants } = await import(`../variants/${sessionFolder(session)}.ts`).catch(() => ({
+    variants: [],
+  }));
   return [...mutants, ...variants];
 }
 
@@ -36,9 +38,9 @@ test.each(sessions)(
     const section = page.split(/^## Session /m).find((part) => Number.parseInt(part, 10) === session) ?? '';
     const rows = section.matchAll(/^\| (typescript|python) \| (\S+) \| .* \| (\S+) \| [\d.]+ \|$/gm);
     const listed = [...rows].map(([, language, id, check]) => ({ mutant: `${language} ${id}`, check }));
-    const { mutants } = await import(`../mutants/${sessionFolder(session)}.ts`);
+    const mutants = await mutantsOf(session);
     expect(listed.map(({ mutant }) => mutant)).toEqual(
-      mutants.map(({ language, id }: Alteration) => `${language} ${id}`),
+      mutants.map(({ language, id }) => `${language} ${id}`),
     );
     const checks = (await loadChecks(session)).map(({ id }) => id);
     expect(listed.filter(({ check }) => !checks.includes(check!))).toEqual([]);
