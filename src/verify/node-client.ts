@@ -1,7 +1,7 @@
 import { httpRequest, NoAnswer } from '../stack/http.ts';
 import type { Answer, CallOptions, NodeClient, Silence } from './check.ts';
 import { brief, type ClientCall } from './timeline.ts';
-import { PromiseBroken } from './verdict.ts';
+import { PromiseBroken, TooLate } from './verdict.ts';
 
 /** A node as a client sees it. Every call is one request on one connection and is kept for the timeline. */
 export class RecordingClient implements NodeClient {
@@ -26,7 +26,8 @@ export class RecordingClient implements NodeClient {
   async call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer> {
     const { answer, silence } = await this.try(method, path, body, options);
     if (answer) return answer;
-    throw new PromiseBroken({
+    const Broken = silence.kind === 'timeout' ? TooLate : PromiseBroken;
+    throw new Broken({
       expected: `${this.name} answers ${method} ${path}`,
       seen: describeSilence(silence),
       evidence: body === undefined ? [] : [`request: ${JSON.stringify(body)}`],

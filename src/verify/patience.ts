@@ -13,7 +13,7 @@ const SPIN_MS = 4;
 export class Patience {
   readonly #delay = monitorEventLoopDelay({ resolution: 10 });
   readonly #least = Math.max(1, Number(process.env.DSC_PATIENCE) || 1);
-  #factor = 1;
+  #slowness = 1;
 
   constructor() {
     this.#delay.enable();
@@ -22,20 +22,25 @@ export class Patience {
 
   /** 1 on an idle machine of our kind, more on a busy one. */
   get factor(): number {
-    return this.#factor;
+    return Math.min(MOST_PATIENT, Math.max(this.#least, this.#slowness));
+  }
+
+  /** The machine is slower than anybody should wait for: what does not come in time says nothing about the nodes. */
+  get isAtItsEnd(): boolean {
+    return this.#slowness > MOST_PATIENT;
   }
 
   /** How late anything may be here without its being the node's fault, ms. */
   get slackMs(): number {
     const late = this.#delay.count > 0 ? this.#delay.percentile(99) / 1e6 - 10 : 0;
-    return Math.round(IDLE_SLACK_MS * this.#factor + 4 * Math.max(0, late));
+    return Math.round(IDLE_SLACK_MS * this.factor + 4 * Math.max(0, late));
   }
 
   /** Measures again; takes about 12 ms of processor time. */
   measure(): void {
     const load = (loadavg()[0] ?? 0) / availableParallelism();
     const [, middle = 1] = [contention(), contention(), contention()].sort((a, b) => a - b);
-    this.#factor = Math.min(MOST_PATIENT, Math.max(this.#least, 1, load, middle));
+    this.#slowness = Math.max(1, load, middle);
   }
 
   stop(): void {

@@ -13,6 +13,7 @@ import {
   Inconclusive,
   overall,
   PromiseBroken,
+  TooLate,
   type VerifyResult,
 } from './verdict.ts';
 
@@ -139,7 +140,7 @@ async function attemptCheck(
     options.onEvent({ type: 'noted', at: trial.began + at, kind, ...(from && { node: from }), text: label });
   };
   try {
-    const outcome = await decide(check, trial, options, fresh, deadline);
+    const outcome = await decide(check, trial, options, patience, fresh, deadline);
     await trial.end();
     return outcome;
   } catch (error) {
@@ -155,6 +156,7 @@ async function decide(
   check: Check,
   trial: LiveTrial,
   { stack, signal, lesson, codeFolders }: VerifyOptions,
+  patience: Patience,
   fresh: boolean,
   deadline: AbortSignal,
 ): Promise<Outcome> {
@@ -174,6 +176,7 @@ async function decide(
     }
     if (error instanceof PromiseBroken || error instanceof NodeDidNotStart) {
       await expectOwnNodes(trial, stack);
+      expectTimeEnough(error, patience);
       const failure = await explain(error, check, trial, stack, lesson, codeFolders);
       return { verdict: 'fail', facts: [], failure };
     }
@@ -210,6 +213,27 @@ async function expectOwnNodes(trial: LiveTrial, stack: Stack): Promise<void> {
       fix: 'dsc stop, then dsc start: it chooses a free one.',
     });
   }
+}
+
+/**
+ * On a machine that is busy enough anything comes too late.
+ * @throws UserError when the check ended because it had waited long enough, and this machine is slower than that
+ */
+function expectTimeEnough(error: PromiseBroken | NodeDidNotStart, patience: Patience): void {
+  const waited =
+    error instanceof TooLate || (error instanceof NodeDidNotStart && error.state.status !== 'exited');
+  if (!waited) return;
+  const wasAtItsEnd = patience.isAtItsEnd;
+  patience.measure();
+  if (!wasAtItsEnd && !patience.isAtItsEnd) return;
+  throw new UserError(
+    'This machine is too busy: the nodes get less than a twelfth of the time that they need.',
+    {
+      code: 'machine-too-busy',
+      why: 'What comes too late here says nothing about your code.',
+      fix: 'Close what else is running, then dsc verify once more.',
+    },
+  );
 }
 
 function inconclusive(why: string, next: string): Outcome {

@@ -17,7 +17,7 @@ import { openLine, type RecordedFrame } from './line.ts';
 import { RecordingClient } from './node-client.ts';
 import type { Patience } from './patience.ts';
 import type { ClientCall, TimelineRow } from './timeline.ts';
-import { CheckEnded, Inconclusive, PromiseBroken } from './verdict.ts';
+import { CheckEnded, Inconclusive, PromiseBroken, TooLate } from './verdict.ts';
 
 const CALL_TIMEOUT_MS = 5_000;
 const EVENTUALLY_WITHIN_MS = 10_000;
@@ -113,10 +113,7 @@ export class LiveTrial implements Trial {
   }
 
   broken(how: Broken): never {
-    throw new PromiseBroken({
-      ...how,
-      evidence: [...this.notes, ...(how.evidence ?? [])].slice(-MOST_EVIDENCE),
-    });
+    throw new PromiseBroken(this.#withEvidence(how));
   }
 
   expect(condition: boolean, how: Broken | (() => Broken)): asserts condition {
@@ -152,10 +149,8 @@ export class LiveTrial implements Trial {
       const value = await probe();
       if (value !== undefined && value !== null && value !== false) return value;
       if (late) {
-        this.broken({
-          expected: what,
-          seen: options.seen?.() ?? `still not so after ${(withinMs / 1000).toFixed(1)} s`,
-        });
+        const seen = options.seen?.() ?? `still not so after ${(withinMs / 1000).toFixed(1)} s`;
+        throw new TooLate(this.#withEvidence({ expected: what, seen }));
       }
       await this.#wait(pauseMs);
       pauseMs = Math.min(100, pauseMs * 1.5);
@@ -226,6 +221,10 @@ export class LiveTrial implements Trial {
 
   async output(node: string): Promise<string[]> {
     return (await this.#allOutput(node)).slice(this.#logMarks.get(node) ?? 0);
+  }
+
+  #withEvidence(how: Broken): Broken {
+    return { ...how, evidence: [...this.notes, ...(how.evidence ?? [])].slice(-MOST_EVIDENCE) };
   }
 
   async #allOutput(node: string): Promise<string[]> {

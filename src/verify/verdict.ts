@@ -18,6 +18,9 @@ export class PromiseBroken extends Error {
   }
 }
 
+/** What a promise was waited for did not come in time. A machine that is busy enough breaks it as well as the nodes do. */
+export class TooLate extends PromiseBroken {}
+
 /** Thrown inside a check when the situation it needs did not come about. */
 export class Inconclusive extends Error {
   readonly next: string;
