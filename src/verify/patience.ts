@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** Slack for an upper bound on time on an idle machine, ms: scheduling, a loopback round trip, a garbage collection. */
 const IDLE_SLACK_MS = 250;
+/** Nobody waits longer than so many times. */
 const MOST_PATIENT = 12;
 const SPIN_MS = 4;
 

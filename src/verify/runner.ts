@@ -226,14 +226,11 @@ function expectTimeEnough(error: PromiseBroken | NodeDidNotStart, patience: Pati
   const wasAtItsEnd = patience.isAtItsEnd;
   patience.measure();
   if (!wasAtItsEnd && !patience.isAtItsEnd) return;
-  throw new UserError(
-    'This machine is too busy: the nodes get less than a twelfth of the time that they need.',
-    {
-      code: 'machine-too-busy',
-      why: 'What comes too late here says nothing about your code.',
-      fix: 'Close what else is running, then dsc verify once more.',
-    },
-  );
+  throw new UserError('This machine is too busy to tell.', {
+    code: 'machine-too-busy',
+    why: 'Something came too late, as everything would here: it says nothing about your code.',
+    fix: 'Close what else is running, then dsc verify once more.',
+  });
 }
 
 function inconclusive(why: string, next: string): Outcome {
