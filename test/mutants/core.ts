@@ -48,6 +48,34 @@ const sketches: Sketch[] = [
     replace: [['    node.votedFor = null;\n    effects.persist = true;\n', '    node.votedFor = null;\n']],
   },
   {
+    id: 'keeps-old-votes',
+    session: 8,
+    mistake: 'stands again with the votes that it got when it stood before',
+    file: ELECTION,
+    replace: [['  node.votes = new Set([node.id]);\n', '  node.votes.add(node.id);\n']],
+  },
+  {
+    id: 'remembers-old-matches',
+    session: 9,
+    mistake: 'leads again with what it knew of the others when it led before',
+    file: 'consensus/leader.ts',
+    replace: [
+      [
+        '  node.matchIndex = new Map(node.peers.map((peer) => [peer, 0]));\n',
+        '  for (const peer of node.peers) node.matchIndex.set(peer, node.matchIndex.get(peer) ?? 0);\n',
+      ],
+    ],
+  },
+  {
+    id: 'measures-by-the-commit-index',
+    session: 9,
+    mistake: "compares the candidate's log with how far its own is committed",
+    file: ELECTION,
+    replace: [
+      ['index: lastIndex(node.log) };\n  const isUpToDate', 'index: node.commitIndex };\n  const isUpToDate'],
+    ],
+  },
+  {
     id: 'own-vote-not-on-disk',
     session: 8,
     mistake: 'stands for election without having its own vote saved',

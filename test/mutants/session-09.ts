@@ -79,6 +79,17 @@ const typescript: Sketch[] = [
     ],
   },
   {
+    id: 'same-command-is-the-same',
+    mistake: 'keeps its entry where the command is the same, whatever the term',
+    file: REPLICATION,
+    replace: [
+      [
+        'if (termAt(node.log, entry.index) === entry.term) continue;',
+        'if (JSON.stringify(node.log[entry.index - 1]?.command) === JSON.stringify(entry.command)) continue;',
+      ],
+    ],
+  },
+  {
     id: 'keeps-the-tail',
     mistake: 'replaces the entry that differs, and keeps what stands behind it',
     file: REPLICATION,

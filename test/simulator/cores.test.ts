@@ -6,7 +6,7 @@ import { coreMutants } from '../mutants/core.ts';
 import { coreOf } from '../support/core-folder.ts';
 
 const SEEDS = 10_000;
-/** The rarest mistakes show once in some hundred seeds. */
+/** The rarest mistakes show once in some thousand seeds. */
 const SEEDS_OF_A_MUTANT = 4000;
 
 /** With DSC_WRITE=1 the results are written to docs/CORE-MUTANTS.md. */
