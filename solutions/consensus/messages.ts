@@ -62,7 +62,7 @@ export interface AppendEntries {
   /** How far the leader's log is committed. */
   leaderCommit: number;
   // @since 10
-  /** Counts the leader's questions whether it still leads. It comes back with the answer. */
+  /** Counts the leader's questions whether it still leads. An answer counts for the round of what was sent. */
   round: number;
   // @end
 }

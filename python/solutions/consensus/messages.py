@@ -59,7 +59,7 @@ class AppendEntries:
     """How far the leader's log is committed."""
     # @since 10
     round: int
-    """Counts the leader's questions whether it still leads. It comes back with the answer."""
+    """Counts the leader's questions whether it still leads. An answer counts for the round of what was sent."""
     # @end
 
 

@@ -51,7 +51,7 @@ class AppendEntries:
     leader_commit: int
     """How far the leader's log is committed."""
     round: int
-    """Counts the leader's questions whether it still leads. It comes back with the answer."""
+    """Counts the leader's questions whether it still leads. An answer counts for the round of what was sent."""
 
 
 @dataclass(slots=True)
