@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts';
 import { statusOf, unless } from './errors.ts';
 import { filesBelow, type ImageFile, tarOf } from './image-files.ts';
 import { names, PROJECT_LABEL } from './names.ts';
+import { removeImages } from './remove.ts';
 
 type Build = NonNullable<Service['build']>;
 
@@ -131,5 +132,8 @@ function buildFailed(what: string, error: string, output: readonly string[]): Us
 async function removeReplaced(engine: Engine, project: string): Promise<void> {
   const filters = { dangling: ['true'], label: [`dsc.project=${project}`] };
   const images = await engine.docker.listImages({ filters });
-  await Promise.all(images.map(({ Id }) => unless([404, 409], engine.docker.getImage(Id).remove())));
+  await removeImages(
+    engine,
+    images.map(({ Id }) => Id),
+  );
 }

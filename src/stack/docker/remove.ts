@@ -37,7 +37,11 @@ export async function removeProject(
   );
   await Promise.all(volumes.map(({ Name }) => unless([404], docker.getVolume(Name).remove({ force: true }))));
   const images = await docker.listImages({ filters: { label: [`dsc.project=${project}`] } });
-  await Promise.all(images.map(({ Id }) => unless([404, 409], docker.getImage(Id).remove({ force: true }))));
+  await removeImages(
+    engine,
+    images.map(({ Id }) => Id),
+    { force: true },
+  );
 }
 
 /** What dsc makes for all projects, a new one for each version of itself or of Node and Python. */
@@ -50,13 +54,31 @@ const A_WEEK = 7 * 24 * 3600;
  * Removes shared images that are more than a week old. The newest of each stays, and one that a container uses.
  * @param now epoch seconds
  */
-export async function removeOldImages({ docker }: Engine, now = Date.now() / 1000): Promise<void> {
+export async function removeOldImages(engine: Engine, now = Date.now() / 1000): Promise<void> {
   for (const reference of SHARED_IMAGES) {
-    const images = await docker.listImages({ filters: { reference: [reference] } });
+    const images = await engine.docker.listImages({ filters: { reference: [reference] } });
     const [, ...earlier] = images.toSorted((a, b) => b.Created - a.Created);
     const old = earlier.filter(({ Created }) => now - Created > A_WEEK);
     const tags = old.flatMap(({ RepoTags }) => RepoTags ?? []);
-    await Promise.all(tags.map((tag) => unless([404, 409], docker.getImage(tag).remove())));
+    await removeImages(engine, tags);
+  }
+}
+
+/**
+ * Removes images by id or tag; one that is in use stays. With an image the engine removes the layers below that nobody needs,
+ * and stumbles when another removal, ours or of another dsc, has just taken the same ones: the image itself is gone by then.
+ */
+export async function removeImages(
+  { docker }: Engine,
+  names: readonly string[],
+  options: { force?: boolean } = {},
+): Promise<void> {
+  for (const name of names) {
+    try {
+      await unless([404, 409], docker.getImage(name).remove(options));
+    } catch (error) {
+      if (!/unrecognized image ID/i.test(String(error))) throw error;
+    }
   }
 }
 
