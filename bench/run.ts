@@ -62,10 +62,10 @@ function describe(part: string): string {
 /** Puts a section in the place of the one that was there, in the order of the parts. */
 async function renew(part: string, section: string): Promise<void> {
   const [title = '', ...present] = (await readFile(RESULTS, 'utf8')).split(/^(?=## )/m);
-  const sections = new Map(present.map((text) => [text.slice(3, text.indexOf('\n')), `${text.trimEnd()}\n`]));
+  const sections = new Map(present.map((text) => [text.slice(3, text.indexOf('\n')), text]));
   sections.set(part, section);
   const inOrder = Object.keys(parts).flatMap((name) => sections.get(name) ?? []);
-  await writeFile(RESULTS, [title, ...inOrder].join('\n').replace(/\n{3,}/g, '\n\n'));
+  await writeFile(RESULTS, `${[title, ...inOrder].map((text) => text.trimEnd()).join('\n\n')}\n`);
 }
 
 /** Start-up of the command line, against a bare start of Node. */

@@ -1,13 +1,12 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { loadLesson } from '../../src/course/sessions.ts';
 import { ProcessRuntime } from '../../src/stack/process/runtime.ts';
 import { Stack } from '../../src/stack/stack.ts';
 import type { Check } from '../../src/verify/check.ts';
-import { verify } from '../../src/verify/runner.ts';
 import { laySmallCluster } from '../support/small-cluster.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { verifyOne } from '../support/verify-one.ts';
 
 vi.mock(import('node:os'), async (original) => ({ ...(await original()), loadavg: vi.fn() }));
 
@@ -30,27 +29,7 @@ async function verdictOf(run: Check['run']) {
     report: () => {},
   });
   onTestFinished(() => stack.remove());
-  const check: Check = {
-    id: 'comes-in-time',
-    promise: 'It comes in time',
-    hints: ['It never does.', 'It never will.'],
-    chapter: 'fundamentals/01-what-is-ds.md',
-    services: ['node1'],
-    settings: {},
-    run,
-  };
-  const { results } = await verify({
-    lesson: await loadLesson(1),
-    checks: [check],
-    stack,
-    languages: ['typescript'],
-    seed: 1,
-    all: true,
-    codeFolders: [],
-    onEvent: () => {},
-    signal: new AbortController().signal,
-  });
-  return results[0]!;
+  return verifyOne(stack, 'node1', run);
 }
 
 const neverComes: Check['run'] = async (trial) => {
