@@ -11,8 +11,8 @@ const AHEAD = 5;
 /** Time enough between two elections for what happens to one entry. */
 export const unhurried = {
   ...electing,
-  ELECTION_MIN_MS: '900',
-  ELECTION_MAX_MS: '1000',
+  ELECTION_MIN_MS: '600',
+  ELECTION_MAX_MS: '700',
   REQUEST_TIMEOUT_MS: '3000',
 } as const;
 

@@ -1,14 +1,14 @@
-export const ELECTION_MIN_MS = 400;
+export const ELECTION_MIN_MS = 300;
 /** Elections that are over soon; a heartbeat may be late on a busy machine. */
-export const ELECTION_MAX_MS = 800;
+export const ELECTION_MAX_MS = 600;
 
 /** Three nodes that elect a leader. */
 export const electing = {
-  HEARTBEAT_MS: '80',
+  HEARTBEAT_MS: '60',
   ELECTION_MIN_MS: String(ELECTION_MIN_MS),
   ELECTION_MAX_MS: String(ELECTION_MAX_MS),
-  RPC_TIMEOUT_MS: '300',
-  REQUEST_TIMEOUT_MS: '1000',
+  RPC_TIMEOUT_MS: '250',
+  REQUEST_TIMEOUT_MS: '700',
 } as const;
 
 /** A node that never stands for election by itself: the checker plays its peers. */

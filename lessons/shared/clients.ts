@@ -29,10 +29,12 @@ export function startClients(
 ): RunningClients {
   let succeeded = 0;
   let stopped = false;
+  /** Those who wait for a number of successes: told at once, as the next fault is waiting. */
+  const waiting = new Map<number, () => void>();
   async function run(client: number): Promise<void> {
     for (let n = 1; !stopped; n++) {
       const ok = await request(client, n);
-      if (ok) succeeded += 1;
+      if (ok) waiting.get(++succeeded)?.();
       const pause = ok ? pauseMs : refusedPauseMs;
       if (!stopped && pause > 0) await trial.elapse(pause);
     }
@@ -44,10 +46,11 @@ export function startClients(
   return {
     async more(count) {
       const goal = succeeded + count;
-      const reached = trial.eventually(`${count} more ${what}`, () => succeeded >= goal, {
+      const told = new Promise<void>((resolve) => waiting.set(goal, resolve));
+      const inTime = trial.eventually(`${count} more ${what}`, () => succeeded >= goal, {
         seen: () => `${succeeded - goal + count} did`,
       });
-      await Promise.race([reached, running.then(() => reached)]);
+      await Promise.race([told, inTime, running.then(() => inTime)]);
     },
     async stop() {
       stopped = true;

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { ConfigError, type Environment } from './shared/config.ts';
 
 /** What runs in this process. `stop` finishes what was promised and then lets go of everything. */
@@ -16,6 +17,8 @@ async function main(args: string[], env: Environment): Promise<void> {
   }
   const program: Program = (await import(module.href)).create(rest, env);
   await program.start();
+  // Whoever is killed cannot do so later: with NODE_COMPILE_CACHE the next start finds everything compiled.
+  flushCompileCache();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void program.stop().then(() => process.exit(0), exitWith(1)));
   }

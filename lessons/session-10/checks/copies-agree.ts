@@ -8,7 +8,7 @@ const KEYS = 6;
 
 export const check: Check = {
   id: 'copies-agree',
-  promise: 'Every node has the same copy, of committed commands only, also after all were killed',
+  promise: 'Every node has the same copy, of committed commands only',
   hints: [
     'Several copies of one store, each made by one node from its own log. What makes them equal?',
     'apply may depend on the command and the state alone. It is called for committed entries, in order, each once; after a restart from the beginning.',
@@ -35,12 +35,12 @@ export const check: Check = {
       });
       appended.push(`<${n}>`);
     }
-    const expectCopies = async (when: string) => {
+    const expectCopies = async (written: readonly string[], when: string) => {
       await store.expectLocal(NODES, keys[0]!, undefined, `deleted, ${when}`);
-      for (const [n, key] of keys.slice(1).entries()) await store.expectLocal(NODES, key, `v${n + 1}`, when);
+      for (const key of written) await store.expectLocal(NODES, key, `v${keys.indexOf(key)}`, when);
       await store.expectLocal(NODES, text, appended.join(''), `appended to by all, ${when}`);
     };
-    await expectCopies('when all is quiet');
+    await expectCopies(keys.slice(1), 'when all is quiet');
     // What a leader writes alone is in its log, and not in its copy.
     await trial.faults.isolate(old.node);
     const draft = trial.node(old.node).try('PUT', pathOf(keys[1]!), { value: 'draft' });
@@ -53,25 +53,8 @@ export const check: Check = {
     );
     await trial.faults.heal();
     await cluster.leader();
-    await Promise.all(NODES.map((node) => trial.faults.kill(node)));
-    await Promise.all(NODES.map((node) => trial.faults.restart(node)));
-    await cluster.leader();
-    const [, ...rest] = keys;
-    await trial.eventually('the first key that is left is read', async () => {
-      const answer = await store.get('node3', rest[0]!);
-      // The draft of the old leader may have been taken over by nobody; else it is everywhere.
-      return answer.status === 200;
-    });
-    for (const [n, key] of rest.slice(1).entries())
-      await store.expectLocal(NODES, key, `v${n + 2}`, 'after all nodes were killed');
-    await store.expectLocal(
-      NODES,
-      text,
-      appended.join(''),
-      'appended to by all, after all nodes were killed',
-    );
-    trial.fact(
-      `${KEYS + 1} keys alike on all nodes, before and after all were killed; ${next.node} had followed ${old.node}`,
-    );
+    // The draft may have been carried out since, or have been given up.
+    await expectCopies(keys.slice(2), `when ${next.node} has followed ${old.node}`);
+    trial.fact(`${KEYS + 1} keys alike on all nodes, before and after ${next.node} followed ${old.node}`);
   },
 };

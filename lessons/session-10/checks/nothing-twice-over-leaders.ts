@@ -51,8 +51,7 @@ export const check: Check = {
     const among = without(old.node);
     const next = await cluster.leader({ among, after: old.term, withinMs: 8 * ELECTION_MAX_MS });
     await clients.more(REQUESTS);
-    await trial.faults.restart(old.node);
-    await Promise.all(NODES.map((node) => trial.faults.kill(node)));
+    await Promise.all(among.map((node) => trial.faults.kill(node)));
     await Promise.all(NODES.map((node) => trial.faults.restart(node)));
     await clients.more(REQUESTS);
     await clients.stop();

@@ -20,10 +20,10 @@ export const check: Check = {
   services: [SUBJECT],
   settings: {
     ...electing,
-    ELECTION_MIN_MS: '500',
-    ELECTION_MAX_MS: '600',
+    ELECTION_MIN_MS: '400',
+    ELECTION_MAX_MS: '500',
     RPC_TIMEOUT_MS: '8000',
-    REQUEST_TIMEOUT_MS: '600',
+    REQUEST_TIMEOUT_MS: '400',
   },
   fresh: true,
   async run(trial: Trial) {

@@ -7,7 +7,7 @@ import { startRecordedClients } from '../../shared/histories.ts';
 
 const CLIENTS = 5;
 const KEYS = 4;
-const OPERATIONS = 15;
+const OPERATIONS = 20;
 const WITHIN_MS = 8 * ELECTION_MAX_MS;
 
 export const check: Check = {
@@ -44,9 +44,7 @@ export const check: Check = {
     const dead = led.node;
     await trial.faults.kill(dead);
     await replaced();
-    await trial.faults.restart(dead);
-    await clients.more(OPERATIONS);
-    await Promise.all(NODES.map((node) => trial.faults.kill(node)));
+    await Promise.all(without(dead).map((node) => trial.faults.kill(node)));
     await Promise.all(NODES.map((node) => trial.faults.restart(node)));
     await clients.more(OPERATIONS);
     await clients.stop();

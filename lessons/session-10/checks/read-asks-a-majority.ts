@@ -4,7 +4,7 @@ import { SUBJECT } from '../../consensus/nodes.ts';
 import { electing } from '../../consensus/settings.ts';
 import { Voters } from '../../consensus/voters.ts';
 
-const WAITS_MS = 200;
+const WAITS_MS = 100;
 
 export const check: Check = {
   id: 'read-asks-a-majority',
@@ -17,10 +17,10 @@ export const check: Check = {
   services: [SUBJECT],
   settings: {
     ...electing,
-    ELECTION_MIN_MS: '700',
-    ELECTION_MAX_MS: '800',
+    ELECTION_MIN_MS: '500',
+    ELECTION_MAX_MS: '600',
     RPC_TIMEOUT_MS: '8000',
-    REQUEST_TIMEOUT_MS: '600',
+    REQUEST_TIMEOUT_MS: '400',
   },
   fresh: true,
   async run(trial: Trial) {

@@ -10,6 +10,9 @@ export interface DefinitionOptions {
   labels: Record<string, string>;
 }
 
+/** A place that every image has and lets every user write to. */
+const COMPILED = '/var/tmp';
+
 /** The port on which a service listens in its container. */
 export function containerPort(service: Service): number {
   return service.ports[0]?.container ?? Number(service.environment.PORT ?? 8080);
@@ -30,7 +33,9 @@ export function containerDefinition(
   const definition: Dockerode.ContainerCreateOptions = {
     Image: options.image,
     Cmd: service.command,
-    Env: Object.entries(service.environment).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries({ NODE_COMPILE_CACHE: COMPILED, ...service.environment }).map(
+      ([name, value]) => `${name}=${value}`,
+    ),
     ExposedPorts: { [port]: {} },
     ...(service.user !== undefined && { User: service.user }),
     Healthcheck: { Test: ['NONE'] },
@@ -39,7 +44,10 @@ export function containerDefinition(
       ...lockdown(service),
       NetworkMode: names.network(project),
       PortBindings: { [port]: [{ HostIp: hostIp, HostPort: String(hostPort) }] },
-      Binds: service.volumes.map(({ volume, target }) => `${names.volume(project, volume)}:${target}`),
+      Binds: [
+        ...service.volumes.map(({ volume, target }) => `${names.volume(project, volume)}:${target}`),
+        `${names.compiled(project)}:${COMPILED}`,
+      ],
     },
     NetworkingConfig: { EndpointsConfig: { [names.network(project)]: { Aliases: [service.name] } } },
   };

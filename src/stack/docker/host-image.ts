@@ -8,7 +8,7 @@ import { filesBelow, type ImageFile } from './image-files.ts';
 import { sharedLibraries } from './shared-libraries.ts';
 
 /** Change it when the recipe below changes: images made before are then not used any more. */
-const RECIPE = 'recipe 2';
+const RECIPE = 'recipe 3';
 
 /** Where the host's libraries go; the loader is told by LD_LIBRARY_PATH. */
 const LIBRARIES = 'usr/local/lib/host';
@@ -141,7 +141,7 @@ async function libraryFiles(programs: string[], files: string[], own: string[] =
   ];
 }
 
-/** Users, name resolution, certificates and a /tmp: what a program expects of any system. */
+/** Users, name resolution, certificates, a /tmp and a /var/tmp: what a program expects of any system. */
 async function systemFiles(): Promise<ImageFile[]> {
   const certificates = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt'];
   const present = await Promise.all(
@@ -157,6 +157,7 @@ async function systemFiles(): Promise<ImageFile[]> {
     { path: 'etc/nsswitch.conf', text: 'passwd: files\ngroup: files\nhosts: files dns\n' },
     { path: 'root', directory: true, mode: 0o700 },
     { path: 'tmp', directory: true, mode: 0o1777 },
+    { path: 'var/tmp', directory: true, mode: 0o1777 },
     { path: 'run', directory: true },
     ...(bundle ? [{ path: 'etc/ssl/certs/ca-certificates.crt', from: bundle }] : []),
   ];

@@ -13,6 +13,8 @@ export const names = {
   /** The nodes and the wire between them. Not the network of Compose: its `down` could not remove that one under the wire. */
   network: (project: string) => `${project}-wire`,
   wire: (project: string) => `${project}-wire`,
+  /** What the nodes have compiled: they are started again and again. */
+  compiled: (project: string) => `${project}-compiled`,
 };
 
 /** On everything that dsc makes, from its first moment: `remove` finds things by labels, never by name. */

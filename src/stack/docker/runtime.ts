@@ -205,7 +205,7 @@ export class DockerRuntime implements Runtime {
     return onEngine(`emptying the data of ${service}`, async () => {
       const found = await this.#containers.inspect(service);
       const mounted = (found?.Mounts ?? []).flatMap(({ Type, Name }) =>
-        Type === 'volume' && Name ? Name : [],
+        Type === 'volume' && Name && Name !== names.compiled(this.#project) ? Name : [],
       );
       if (found) await this.#replace(service, found.Id);
       const label = [`dsc.project=${this.#project}`, `dsc.service=${service}`];
@@ -254,6 +254,7 @@ export class DockerRuntime implements Runtime {
   }
 
   async #makeVolumes(service: Service): Promise<void> {
+    await this.#docker.createVolume({ Name: names.compiled(this.#project), Labels: this.#labels });
     for (const { volume } of service.volumes) {
       const labels = { ...volumeLabels(this.#project, volume), 'dsc.service': service.name };
       const Name = names.volume(this.#project, volume);
