@@ -46,8 +46,10 @@ try {
       const result = await soakOnce(session, cluster, runtime, Number(args.seed) + run);
       const name = `session ${session} ${cluster} ${runtime}`;
       seconds[name] = [...(seconds[name] ?? []), result.ms / 1000];
+      const again = result.results.filter(({ attempts }) => attempts > 1).map(({ id }) => id);
       console.log(
         `${name} run ${run + 1}: ${result.verdict} in ${(result.ms / 1000).toFixed(1)} s, patience ${result.patience.toFixed(1)}`,
+        again.length > 0 ? `(tried twice: ${again.join(', ')})` : '',
       );
       if (result.verdict !== 'pass') {
         failures.push(`${name} seed ${result.seed}`);
