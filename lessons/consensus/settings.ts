@@ -7,7 +7,8 @@ export const electing = {
   HEARTBEAT_MS: '60',
   ELECTION_MIN_MS: String(ELECTION_MIN_MS),
   ELECTION_MAX_MS: String(ELECTION_MAX_MS),
-  RPC_TIMEOUT_MS: '250',
+  // With a heartbeat less than an election timeout: also whoever asks its peers one after the other is in time.
+  RPC_TIMEOUT_MS: '200',
   REQUEST_TIMEOUT_MS: '700',
 } as const;
 
