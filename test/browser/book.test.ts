@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join, posix } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sideBySide } from '../../scripts/side-by-side.ts';
 import { BOOK_URL, type RenderedBook, renderBook, serveOffline } from '../support/rendered-book.ts';
 
 const require = createRequire(import.meta.url);
@@ -62,9 +63,23 @@ async function choose(page: Page, theme: string): Promise<void> {
   );
 }
 
+/** Each figure's label, how much text says the same, and colours that no theme knows. */
+const figuresOf = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('figure.diagram')].map((figure) => ({
+      label: figure.getAttribute('aria-label'),
+      text: figure.querySelector('details .diagram-source')?.textContent?.length ?? 0,
+      colours: [
+        ...new Set(
+          figure.querySelector('svg')!.outerHTML.match(/(?<![\w-])#[0-9a-f]{6}\b|rgba?\(0?1, ?2, ?\d+/gi),
+        ),
+      ],
+    })),
+  );
+
 describe('every page', () => {
   test('is read without a complaint and without the network, its diagrams drawn, on a screen and a phone', async () => {
-    for (const path of book.pages) {
+    await sideBySide(book.pages, async (path) => {
       // A theme changes nothing but colours, so each is enough at one width.
       for (const [theme, viewport] of [
         [THEMES[0], WIDE],
@@ -93,14 +108,20 @@ describe('every page', () => {
         expect({ path, width: viewport.width, overflow: seen.overflow > 0 }).toMatchObject({
           overflow: false,
         });
+        // Every diagram has a label and its text within reach, and no colour of its own.
+        for (const { label, text, colours } of await figuresOf(page)) {
+          expect(label).toBeTruthy();
+          expect(text).toBeGreaterThan(10);
+          expect(colours.filter((colour) => colour.toLowerCase().startsWith('#0102'))).toEqual([]);
+        }
         await page.context().close();
       }
-    }
+    });
   }, 240_000);
 
   test('has no serious violation of accessibility in light and in dark, nor in the other themes', async () => {
     const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
-    for (const path of book.pages) {
+    await sideBySide(book.pages, async (path) => {
       const varied = ['introduction.html', QUEUE].includes(path);
       const { page } = await read(path);
       await drawn(page);
@@ -121,7 +142,7 @@ describe('every page', () => {
         expect({ path, theme, found }).toEqual({ path, theme, found: [] });
       }
       await page.context().close();
-    }
+    });
   }, 360_000);
 
   test('is valid HTML, links to pages and headings that exist, and weighs at most 250 KB', async () => {
@@ -175,30 +196,6 @@ describe('a diagram', () => {
     const dark = await look();
     expect(dark.same).toBe(true);
     expect(dark.fill).not.toBe(light.fill);
-  });
-
-  test('has no colour of its own, a label, and its text within reach', async () => {
-    for (const path of book.pages) {
-      const { page } = await read(path);
-      await drawn(page);
-      const figures = await page.evaluate(() =>
-        [...document.querySelectorAll('figure.diagram')].map((figure) => ({
-          label: figure.getAttribute('aria-label'),
-          text: figure.querySelector('details .diagram-source')?.textContent?.length ?? 0,
-          colours: [
-            ...new Set(
-              figure.querySelector('svg')!.outerHTML.match(/(?<![\w-])#[0-9a-f]{6}\b|rgba?\(0?1, ?2, ?\d+/gi),
-            ),
-          ],
-        })),
-      );
-      for (const { label, text, colours } of figures) {
-        expect(label).toBeTruthy();
-        expect(text).toBeGreaterThan(10);
-        expect(colours.filter((colour) => colour.toLowerCase().startsWith('#0102'))).toEqual([]);
-      }
-      await page.context().close();
-    }
   });
 
   test('is on paper, in light colours, before the print page prints itself', async () => {
