@@ -1,6 +1,4 @@
-import type { Variant } from './variant.ts';
-
-type Sketch = Omit<Variant, 'session' | 'language'>;
+import type { Sketch, Variant } from './variant.ts';
 
 const READS = 'store/replicated/reads.ts';
 

@@ -1,6 +1,4 @@
-import type { Variant } from './variant.ts';
-
-type Sketch = Omit<Variant, 'session' | 'language'>;
+import type { Sketch, Variant } from './variant.ts';
 
 const SEQUENCE = 'chat/sequence.ts';
 const BUFFER = 'chat/ordering-buffer.ts';

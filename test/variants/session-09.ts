@@ -1,6 +1,5 @@
-import type { Variant } from './variant.ts';
-
-type Sketch = Omit<Variant, 'session' | 'language'>;
+import { oneAfterTheOther } from './one-after-the-other.ts';
+import type { Sketch, Variant } from './variant.ts';
 
 const REPLICATION = 'consensus/replication.ts';
 const LEADER = 'consensus/leader.ts';
@@ -173,21 +172,7 @@ const typescript: Sketch[] = [
       ],
     ],
   },
-  {
-    id: 'one-after-the-other',
-    style: 'asks its peers one after the other, and waits for each answer',
-    file: 'consensus/shell.ts',
-    replace: [
-      [
-        '    for (const message of effects.send) void this.#ask(message);\n',
-        '    void this.#askInTurn(effects.send);\n',
-      ],
-      [
-        '  #working = false;\n',
-        '  #working = false;\n\n  async #askInTurn(messages: RaftMessage[]): Promise<void> {\n    for (const message of messages) await this.#ask(message);\n  }\n\n',
-      ],
-    ],
-  },
+  oneAfterTheOther,
 ];
 
 const python: Sketch[] = [

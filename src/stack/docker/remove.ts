@@ -28,11 +28,11 @@ export async function removeProject(
     const failed = removals.find((removal) => removal.status === 'rejected');
     if (!failed) break;
     // In use: a dsc that was interrupted has just made one more container in it.
-    if (statusOf(failed.reason) !== 403) throw failed.reason;
-    if (round < ROUNDS) continue;
-    if (containers.length > 0) throw failed.reason;
+    const inUse = statusOf(failed.reason) === 403;
+    const isLast = round === ROUNDS;
+    if (!inUse || (isLast && containers.length > 0)) throw failed.reason;
     // Some engines lose count of who is in a network. It is in nobody's way: the next start takes it as it is.
-    break;
+    if (isLast) break;
   }
   if (options.keepData) return;
   const volumes = await found(
